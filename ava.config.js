@@ -1,0 +1,6 @@
+export default {
+  files: ['packages/*/test/**/*.test.ts'],
+  extensions: { ts: 'module' },
+  concurrency: 2,
+  timeout: '2m',
+}
