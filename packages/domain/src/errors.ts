@@ -1,0 +1,35 @@
+import type { DuplicateOrder } from './rules/duplicate-order.ts'
+import type { IdempotencyKeyReused } from './rules/idempotency.ts'
+import type { InvalidRequest } from './rules/invalid-request.ts'
+import type { AmountTooLarge } from './rules/money.ts'
+import type { OrderNotFound, UnknownProduct, VersionMismatch } from './rules/order.ts'
+import type { IllegalTransition } from './rules/order-lifecycle.ts'
+import type { PaymentNotFound } from './rules/payment.ts'
+import type {
+  OrderAlreadyPaid,
+  PaymentAttemptsExceeded,
+  PaymentOutcomeUnknown,
+  TotalChanged,
+} from './rules/payment-policy.ts'
+import type { ProductNotFound, QuantityBelowReserved, SkuTaken } from './rules/product.ts'
+import type { InsufficientStock } from './rules/reservation.ts'
+
+/** Every refusal that a use case can answer with. `code` is the same word over HTTP, in the CLI and in the docs. */
+export type DomainError =
+  | AmountTooLarge
+  | DuplicateOrder
+  | IdempotencyKeyReused
+  | IllegalTransition
+  | InsufficientStock
+  | InvalidRequest
+  | OrderAlreadyPaid
+  | OrderNotFound
+  | PaymentAttemptsExceeded
+  | PaymentNotFound
+  | PaymentOutcomeUnknown
+  | ProductNotFound
+  | QuantityBelowReserved
+  | SkuTaken
+  | TotalChanged
+  | UnknownProduct
+  | VersionMismatch

@@ -1,0 +1,103 @@
+export type { DomainError } from './errors.ts'
+export type { Clock, NewId } from './ports/clock.ts'
+export type {
+  ChargeRequest,
+  OutcomeUnknown,
+  PaymentGateway,
+  Refunded,
+  RefundRequest,
+  StillPending,
+} from './ports/payment-gateway.ts'
+export {
+  type Changes,
+  type Decision,
+  type Found,
+  type IdempotencyRecord,
+  type Lease,
+  type OrderRef,
+  type Page,
+  type ProductRef,
+  type Store,
+  StoreUnavailable,
+  type Wanted,
+} from './ports/store.ts'
+export { refuseInsideTransaction, whileDeciding } from './ports/transaction-guard.ts'
+export {
+  basketFingerprint,
+  type DuplicateOrder,
+  isOpen,
+  OPEN_STATES,
+} from './rules/duplicate-order.ts'
+export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/idempotency.ts'
+export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
+export {
+  type AmountTooLarge,
+  currencyDecimals,
+  formatMoney,
+  isCurrencyCode,
+  MAX_AMOUNT_MINOR,
+  type Money,
+} from './rules/money.ts'
+export type {
+  HistoryEntry,
+  Order,
+  OrderFailure,
+  OrderLine,
+  OrderNotFound,
+  RequestedLine,
+  ShortLine,
+  UnknownProduct,
+  VersionMismatch,
+} from './rules/order.ts'
+export {
+  type HistoryAction,
+  type IllegalTransition,
+  lifecycle,
+  type OrderAction,
+  type OrderState,
+  type UserAction,
+  userActions,
+} from './rules/order-lifecycle.ts'
+export type {
+  Captured,
+  Declined,
+  GatewayOutcome,
+  Payment,
+  PaymentFailure,
+  PaymentNotFound,
+  PaymentState,
+  Voided,
+} from './rules/payment.ts'
+export {
+  DEFAULT_PAYMENT_DEADLINE_MS,
+  type OrderAlreadyPaid,
+  type PaymentAttemptsExceeded,
+  type PaymentOutcomeUnknown,
+  type TotalChanged,
+} from './rules/payment-policy.ts'
+export {
+  available,
+  type Product,
+  type ProductDetails,
+  type ProductNotFound,
+  type QuantityBelowReserved,
+  type SkuTaken,
+} from './rules/product.ts'
+export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
+export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
+export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'
+export type { CreateProduct, CreateProductError } from './use-cases/create-product.ts'
+export { createUseCases, type UseCases } from './use-cases/index.ts'
+export type { Listed } from './use-cases/list-page.ts'
+export type { ModifyOrder, ModifyOrderError } from './use-cases/modify-order.ts'
+export type { Reconciled, ReconcilePayments } from './use-cases/reconcile-payments.ts'
+export type {
+  Caller,
+  IdempotencyClaim,
+  Ports,
+  Settings,
+  WriteRequest,
+} from './use-cases/request.ts'
+export type { RetryOrder, RetryOrderError } from './use-cases/retry-order.ts'
+export type { UpdateProduct, UpdateProductError } from './use-cases/update-product.ts'

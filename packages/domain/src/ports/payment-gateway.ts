@@ -1,0 +1,42 @@
+import type { ResultAsync } from 'neverthrow'
+import type { Money } from '../rules/money.ts'
+import type { GatewayOutcome } from '../rules/payment.ts'
+
+/** A charge to make. The idempotency key is the payment's own id, the same on every resend. */
+export type ChargeRequest = Readonly<{
+  idempotencyKey: string
+  amount: Money
+  paymentMethod: string
+}>
+
+/** Money to give back. `idempotencyKey` names the captured charge and makes the refund safe to repeat. */
+export type RefundRequest = Readonly<{ idempotencyKey: string; amount: Money }>
+
+/** The gateway has the charge and has not decided. */
+export type StillPending = Readonly<{ state: 'pending' }>
+
+/** The money was given back. */
+export type Refunded = Readonly<{ state: 'refunded' }>
+
+/** We asked and heard nothing usable back. The money may or may not have moved. */
+export type OutcomeUnknown = Readonly<{ code: 'outcome_unknown'; detail: string }>
+
+/**
+ * Moves the customer's money. The only port whose answer can get lost, so its contract is about repeating oneself safely:
+ * - One idempotency key, one charge. Repeating a request returns its first outcome.
+ * - A decline is an outcome. Err means only that we do not know.
+ * - After `void`, a key can no longer charge; a charge that came first is what `void` returns.
+ * - Called while a store decides a transaction, every method throws: see `refuseInsideTransaction`.
+ */
+export interface PaymentGateway {
+  /** Takes the money in one step. On a key that was voided it takes nothing and says so. */
+  charge(request: ChargeRequest): ResultAsync<GatewayOutcome | StillPending, OutcomeUnknown>
+  /** What became of a key; `undefined` if the gateway never saw it. */
+  lookup(
+    idempotencyKey: string,
+  ): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown>
+  /** Burns a key, seen or not, unless its charge has ended already: then that end is the answer. */
+  void(idempotencyKey: string): ResultAsync<GatewayOutcome, OutcomeUnknown>
+  /** Gives back a captured charge, once however often it is asked. */
+  refund(request: RefundRequest): ResultAsync<Refunded, OutcomeUnknown>
+}

@@ -1,0 +1,118 @@
+import type { Order } from '../rules/order.ts'
+import type { Payment } from '../rules/payment.ts'
+import type { Product } from '../rules/product.ts'
+import type { StockMovement } from '../rules/reservation.ts'
+
+/** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
+export type OrderRef = Readonly<
+  ({ orderId: string } | { paymentId: string }) & { userId?: string | undefined }
+>
+
+/** Names a product by its id or its code. */
+export type ProductRef = Readonly<{ id: string } | { sku: string }>
+
+/** One page of a list, newest first, of what comes after the id `after`. */
+export type Page = Readonly<{ limit: number; after?: string | undefined }>
+
+/**
+ * What became of a request that carried an idempotency key. `fingerprint` tells the request from another one. `outcome`
+ * is the first answer as JSON; null while the payment that the request began is `PENDING`.
+ */
+export type IdempotencyRecord = Readonly<{
+  userId: string
+  key: string
+  fingerprint: string
+  paymentId: string | null
+  outcome: string | null
+  createdAt: number
+}>
+
+/** Payments to work on: so many that are due at `now`, for this worker alone until `until`; in ms since 1970. */
+export type Lease = Readonly<{ now: number; until: number; limit: number }>
+
+/** What a transaction asks to see before it decides. All of it is read in one go. */
+export type Wanted = Readonly<{
+  /** The record of this key. */
+  key?: Pick<IdempotencyRecord, 'userId' | 'key'> | undefined
+  /** An order, and the products of its lines. */
+  order?: OrderRef | undefined
+  /** An open order of this basket, other than `order`, of this user; without a `userId`, of the user of `order`. */
+  basket?: Readonly<{ fingerprint: string; userId?: string | undefined }> | undefined
+  /** More products, by id. */
+  productIds?: readonly string[] | undefined
+  /** A product that is to be changed: nobody else changes it meanwhile. */
+  changedProductId?: string | undefined
+  /** The product that has this code. */
+  sku?: string | undefined
+}>
+
+/** What was found of it. Products are those of the order's lines and those named. */
+export type Found = Readonly<{
+  record: IdempotencyRecord | undefined
+  order: Order | undefined
+  sameBasket: Order | undefined
+  products: ReadonlyMap<string, Product>
+  productBySku: Product | undefined
+}>
+
+/** What a transaction writes: all of it or nothing. */
+export type Changes = Readonly<{
+  /** A new order, or a later version of the one that was found. */
+  order?: Order
+  /** Applied one by one, each a conditional update that keeps 0 <= reserved <= quantity. */
+  movements?: readonly StockMovement[]
+  /** A new product (its stock comes by a movement), or new details of one that was found. */
+  product?: Product
+  /** A key to remember. One that is remembered already stays as it is. */
+  record?: IdempotencyRecord
+  /** The outcome of every key that waits for this payment. */
+  concluded?: Readonly<{ paymentId: string; outcome: string }>
+}>
+
+/** What a transaction decided. Without changes nothing is written. */
+export type Decision<T> = Readonly<{ value: T; changes?: Changes }>
+
+/**
+ * Keeps orders, payments, products and idempotency keys. What a transaction answered is on disk, whatever crashes next.
+ *
+ * Every method rejects with `StoreUnavailable` when the database is out of reach or too busy.
+ */
+export interface Store {
+  /**
+   * Reads what is wanted, lets `decide` look at it, and writes what it decided, as one atomic step: if anything that
+   * the changes rest on was changed by somebody else in between, all of it is done again from the start. So `decide`
+   * is pure and synchronous, may run several times, and touches nothing but its argument.
+   */
+  transaction<T>(wanted: Wanted, decide: (found: Found) => Decision<T>): Promise<T>
+  /** An order with its lines, payments and history. */
+  findOrder(ref: OrderRef): Promise<Order | undefined>
+  /** A page of orders, newest first; with a `userId`, only that user's. */
+  listOrders(page: Page & Readonly<{ userId?: string | undefined }>): Promise<readonly Order[]>
+  /** A product. */
+  findProduct(ref: ProductRef): Promise<Product | undefined>
+  /** A page of products, newest first. */
+  listProducts(page: Page): Promise<readonly Product[]>
+  /** A product's stock movements, oldest first. */
+  listMovements(productId: string): Promise<readonly StockMovement[]>
+  /**
+   * Leases `PENDING` payments whose next check is due, the longest waiting first: until the lease ends, or the next check
+   * is planned, no other worker gets them.
+   */
+  leasePayments(lease: Lease): Promise<readonly Payment[]>
+  /** Makes every `PENDING` payment due at `now`, except those that are leased. */
+  hastenChecks(now: number): Promise<void>
+  /** Plans the next check of a payment and ends its lease, if it is still `PENDING`. */
+  postponeCheck(next: Pick<Payment, 'id' | 'nextCheckAt' | 'overdue'>): Promise<void>
+  /** Drops the finished keys from before `createdBefore`, and says how many. */
+  forgetKeys(createdBefore: number): Promise<number>
+  /** Resolves if the database answers. */
+  ping(): Promise<void>
+}
+
+/**
+ * The database is out of reach, full or too busy. Nothing changed; only if it fell silent during COMMIT, everything may
+ * have. Repeating the request is safe with its idempotency key.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}

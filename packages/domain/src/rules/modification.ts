@@ -1,0 +1,61 @@
+import { err, ok, type Result } from 'neverthrow'
+import { type DuplicateOrder, hasBasket, refuseDuplicate } from './duplicate-order.ts'
+import { type LinesError, type Order, priceLines, type RequestedLine } from './order.ts'
+import {
+  type Circumstances,
+  type IllegalTransition,
+  type OrderState,
+  permit,
+  recordEdit,
+} from './order-lifecycle.ts'
+import type { Product } from './product.ts'
+import {
+  exchange,
+  type InsufficientStock,
+  insufficientStock,
+  type StockMovement,
+  shortLines,
+} from './reservation.ts'
+
+/** Why an order keeps its lines. */
+export type ModificationRefused =
+  | IllegalTransition
+  | LinesError
+  | DuplicateOrder
+  | InsufficientStock
+
+/** The states in which an order's lines are reserved. */
+const HOLDS_STOCK: readonly OrderState[] = ['CREATED', 'PAYMENT_IN_PROGRESS']
+
+/** What an edit needs to know of the world. */
+type Surroundings = Readonly<{
+  products: ReadonlyMap<string, Product>
+  sameBasket: Order | undefined
+}>
+
+/**
+ * The order with other lines, at today's prices, in the state that it has. A `CREATED` order exchanges its
+ * reservation; a `PAYMENT_FAILED` one reserves nothing, but its lines must be such as stock could meet now. `freed` is
+ * what the order gave up in this same transaction.
+ */
+export const replaceLines = (
+  order: Order,
+  requested: readonly RequestedLine[],
+  { products, sameBasket }: Surroundings,
+  circumstances: Circumstances,
+  freed: Order['lines'] = [],
+): Result<Readonly<{ order: Order; movements: readonly StockMovement[] }>, ModificationRefused> =>
+  permit(order, 'modify')
+    .andThen(() => priceLines(requested, products))
+    .andThrough(() =>
+      // The basket that it has already makes no new duplicate: only its prices can change.
+      refuseDuplicate(sameBasket, order.allowDuplicate || hasBasket(order, requested)),
+    )
+    .andThen((priced) => {
+      const held = HOLDS_STOCK.includes(order.state) ? order.lines : []
+      const short = shortLines(requested, products, [...held, ...freed])
+      if (short.length > 0) return err(insufficientStock(order, short))
+      const edited = recordEdit({ ...order, ...priced }, 'modify', circumstances)
+      const movements = held.length > 0 ? exchange(order.id, held, edited.lines, circumstances) : []
+      return ok({ order: edited, movements })
+    })

@@ -1,0 +1,51 @@
+import type { Money } from './money.ts'
+
+/** Where an attempt stands. `PENDING` also means: we do not know yet. */
+export type PaymentState = 'PENDING' | 'SUCCEEDED' | 'FAILED'
+
+/** Why an attempt failed: the gateway's word for a decline, or one of our own (`superseded`, `acknowledgement_timeout`). */
+export type PaymentFailure = Readonly<{ code: string; detail: string }>
+
+/**
+ * One attempt to charge an order. Its id is the gateway's idempotency key. `amount` and `orderVersion` are those
+ * of the order as it was charged; `overdue` says that the deadline passed and the gateway could not be asked.
+ * Times are milliseconds since 1970 UTC.
+ */
+export type Payment = Readonly<{
+  id: string
+  orderId: string
+  attempt: number
+  state: PaymentState
+  amount: Money
+  orderVersion: number
+  paymentMethod: string
+  failure: PaymentFailure | null
+  overdue: boolean
+  deadlineAt: number
+  nextCheckAt: number
+  createdAt: number
+  updatedAt: number
+}>
+
+/** The money was taken. */
+export type Captured = Readonly<{ state: 'captured' }>
+
+/** The provider said no: an outcome, not an error. `code` is its word for why. */
+export type Declined = Readonly<{ state: 'declined'; code: string; detail: string }>
+
+/** The key was burned before money moved: it can never charge again. */
+export type Voided = Readonly<{ state: 'voided' }>
+
+/** An outcome that ends an attempt. */
+export type GatewayOutcome = Captured | Declined | Voided
+
+/** The payment does not exist, or belongs to somebody else. */
+export type PaymentNotFound = Readonly<{ code: 'payment_not_found'; detail: string }>
+
+/** The attempt that is under way, if there is one. There is never more than one. */
+export const pendingPayment = (payments: readonly Payment[]): Payment | undefined =>
+  payments.find(({ state }) => state === 'PENDING')
+
+/** The attempt that took the money, if there is one. There is never more than one. */
+export const succeededPayment = (payments: readonly Payment[]): Payment | undefined =>
+  payments.find(({ state }) => state === 'SUCCEEDED')

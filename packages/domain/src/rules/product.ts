@@ -1,0 +1,88 @@
+import { type FieldError, type InvalidRequest, invalidRequest } from './invalid-request.ts'
+import { isCurrencyCode, MAX_AMOUNT_MINOR, type Money } from './money.ts'
+
+/**
+ * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
+ * only stock movements change the two. Times are milliseconds since 1970 UTC.
+ */
+export type Product = Readonly<{
+  id: string
+  sku: string
+  name: string
+  description: string
+  price: Money
+  quantity: number
+  reserved: number
+  createdAt: number
+  updatedAt: number
+}>
+
+/** What an admin decides about a product. */
+export type ProductDetails = Pick<Product, 'sku' | 'name' | 'description' | 'price'>
+
+/** The product does not exist. */
+export type ProductNotFound = Readonly<{ code: 'product_not_found'; detail: string }>
+
+/** Another product has this code already. */
+export type SkuTaken = Readonly<{ code: 'sku_taken'; detail: string; product: Product }>
+
+/** The new quantity would be less than what orders hold. */
+export type QuantityBelowReserved = Readonly<{
+  code: 'quantity_below_reserved'
+  detail: string
+  product: Product
+}>
+
+/** The most of one product that can be on hand: far above any warehouse, far below what a double counts exactly. */
+export const MAX_QUANTITY_ON_HAND = 1_000_000_000
+
+/** Letters, digits, dot, dash and underscore: safe in a URL, in a shell, and before the `=` of `SKU=QUANTITY`. */
+const skuPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/** What is free to be ordered. */
+export const available = ({ quantity, reserved }: Product): number => quantity - reserved
+
+/** The faults of a product's details, or nothing where there are none. */
+export const checkProductDetails = (
+  details: Partial<ProductDetails & { quantity: number }>,
+): InvalidRequest | undefined => {
+  const { sku, name, description, price, quantity } = details
+  const errors: FieldError[] = []
+  const expect = (holds: boolean, pointer: string, detail: string) => {
+    if (!holds) errors.push({ pointer, detail })
+  }
+  expect(
+    sku === undefined || skuPattern.test(sku),
+    '/sku',
+    'must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
+  )
+  expect(name === undefined || isText(name, 1, 200), '/name', 'must have 1 to 200 characters.')
+  expect(
+    description === undefined || isText(description, 0, 2000),
+    '/description',
+    'must have at most 2000 characters.',
+  )
+  expect(
+    price === undefined || isWithin(price.amountMinor, 0, MAX_AMOUNT_MINOR),
+    '/price/amountMinor',
+    `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
+  )
+  expect(
+    price === undefined || isCurrencyCode(price.currency),
+    '/price/currency',
+    'must be an ISO 4217 code in capitals, such as EUR.',
+  )
+  expect(
+    quantity === undefined || isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
+    '/quantity',
+    `must be a whole number from 0 to ${MAX_QUANTITY_ON_HAND}.`,
+  )
+  return errors.length > 0 ? invalidRequest(errors) : undefined
+}
+
+const isText = (text: string, least: number, most: number) =>
+  text.length >= least && text.length <= most && text.trim().length >= least
+
+/** Whether `value` is a whole number between two bounds, both allowed. */
+export const isWithin = (value: number, least: number, most: number): boolean =>
+  Number.isSafeInteger(value) && !Object.is(value, -0) && value >= least && value <= most

@@ -1,0 +1,177 @@
+import type {
+  Changes,
+  Found,
+  IdempotencyRecord,
+  OrderRef,
+  Page,
+  Store,
+  Wanted,
+} from '../ports/store.ts'
+import { whileDeciding } from '../ports/transaction-guard.ts'
+import { basketFingerprint, isOpen } from '../rules/duplicate-order.ts'
+import type { Order } from '../rules/order.ts'
+import type { Payment } from '../rules/payment.ts'
+import type { Product } from '../rules/product.ts'
+import type { StockMovement } from '../rules/reservation.ts'
+import { checkOrder, moveStock, refuse } from './memory-constraints.ts'
+
+/** All that a memory store holds. Values are immutable, so that a copy of the maps is a copy of everything. */
+export type Contents = Readonly<{
+  orders: Map<string, Order>
+  products: Map<string, Product>
+  movements: StockMovement[]
+  records: Map<string, IdempotencyRecord>
+}>
+
+/**
+ * A store in memory: the reference for what a store has to do, and a fast one for tests. It runs every decision twice
+ * and uses the second answer, because a decision must not mind.
+ */
+export const createMemoryStore = (): Store => {
+  let contents: Contents = {
+    orders: new Map(),
+    products: new Map(),
+    movements: [],
+    records: new Map(),
+  }
+  const orders = () => [...contents.orders.values()].toSorted(newestFirst)
+  const payments = () =>
+    orders().flatMap((order) => order.payments.filter(({ state }) => state === 'PENDING'))
+  const leases = new Map<string, number>()
+  const plan = (id: string, next: Partial<Pick<Payment, 'nextCheckAt' | 'overdue'>>) => {
+    const order = findOrder(contents, { paymentId: id })
+    if (!order) return
+    const planned = order.payments.map((payment) =>
+      payment.id === id && payment.state === 'PENDING' ? { ...payment, ...next } : payment,
+    )
+    contents.orders.set(order.id, { ...order, payments: planned })
+  }
+
+  return {
+    transaction: async (wanted, decide) => {
+      await undefined // Like a database, it never answers at once.
+      const found = read(contents, wanted)
+      whileDeciding(() => decide(found))
+      const { value, changes } = whileDeciding(() => decide(found))
+      if (changes) contents = apply(contents, found, changes)
+      return value
+    },
+    findOrder: async (ref) => findOrder(contents, ref),
+    listOrders: async ({ userId, ...page }) =>
+      pageOf(
+        orders().filter((order) => userId === undefined || order.userId === userId),
+        page,
+      ),
+    findProduct: async (ref) =>
+      'id' in ref
+        ? contents.products.get(ref.id)
+        : [...contents.products.values()].find(({ sku }) => sku === ref.sku),
+    listProducts: async (page) =>
+      pageOf([...contents.products.values()].toSorted(newestFirst), page),
+    listMovements: async (productId) =>
+      contents.movements.filter((movement) => movement.productId === productId),
+    leasePayments: async ({ now, until, limit }) => {
+      const due = payments()
+        .filter(({ id, nextCheckAt }) => nextCheckAt <= now && (leases.get(id) ?? 0) <= now)
+        .toSorted((a, b) => a.nextCheckAt - b.nextCheckAt)
+        .slice(0, limit)
+      for (const { id } of due) leases.set(id, until)
+      return due
+    },
+    hastenChecks: async (now) => {
+      for (const { id, nextCheckAt } of payments()) {
+        if (nextCheckAt > now && (leases.get(id) ?? 0) <= now) plan(id, { nextCheckAt: now })
+      }
+    },
+    postponeCheck: async ({ id, ...next }) => {
+      plan(id, next)
+      leases.delete(id)
+    },
+    forgetKeys: async (createdBefore) => {
+      const old = [...contents.records].filter(
+        ([, { outcome, createdAt }]) => outcome !== null && createdAt < createdBefore,
+      )
+      for (const [name] of old) contents.records.delete(name)
+      return old.length
+    },
+    ping: async () => undefined,
+  }
+}
+
+const read = (contents: Contents, wanted: Wanted): Found => {
+  const order = wanted.order && findOrder(contents, wanted.order)
+  const productIds = [
+    ...(order?.lines.map(({ productId }) => productId) ?? []),
+    ...(wanted.productIds ?? []),
+    ...(wanted.changedProductId === undefined ? [] : [wanted.changedProductId]),
+  ]
+  const { basket, key, sku } = wanted
+  return {
+    record: key && contents.records.get(recordName(key)),
+    order,
+    sameBasket:
+      basket &&
+      [...contents.orders.values()].find(
+        (other) =>
+          isOpen(other) &&
+          other.id !== order?.id &&
+          other.userId === (basket.userId ?? order?.userId) &&
+          basketFingerprint(other.lines) === basket.fingerprint,
+      ),
+    products: new Map(
+      productIds.flatMap((id) => {
+        const product = contents.products.get(id)
+        return product ? [[id, product]] : []
+      }),
+    ),
+    productBySku: [...contents.products.values()].find((product) => product.sku === sku),
+  }
+}
+
+/** The contents after the changes. Throws where they break a constraint; the contents before are untouched. */
+const apply = (contents: Contents, found: Found, changes: Changes): Contents => {
+  const after: Contents = {
+    orders: new Map(contents.orders),
+    products: new Map(contents.products),
+    movements: [...contents.movements, ...(changes.movements ?? [])],
+    records: new Map(contents.records),
+  }
+  const { order, product, movements = [], record, concluded } = changes
+  if (order) {
+    checkOrder(contents, found.order, order)
+    after.orders.set(order.id, order)
+  }
+  if (product) {
+    const twin = [...after.products.values()].find(({ sku }) => sku === product.sku)
+    refuse(twin !== undefined && twin.id !== product.id, 'a product code is unique')
+    const { quantity, reserved } = after.products.get(product.id) ?? { quantity: 0, reserved: 0 }
+    after.products.set(product.id, { ...product, quantity, reserved })
+  }
+  for (const movement of movements) moveStock(after, movement)
+  if (record && !found.record) after.records.set(recordName(record), record)
+  for (const [name, waiting] of after.records) {
+    if (concluded && waiting.paymentId === concluded.paymentId && waiting.outcome === null) {
+      after.records.set(name, { ...waiting, outcome: concluded.outcome })
+    }
+  }
+  return after
+}
+
+const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefined => {
+  const order =
+    'orderId' in ref
+      ? orders.get(ref.orderId)
+      : [...orders.values()].find(({ payments }) => payments.some(({ id }) => id === ref.paymentId))
+  return ref.userId === undefined || order?.userId === ref.userId ? order : undefined
+}
+
+const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
+  JSON.stringify([userId, key])
+
+const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
+  a.id < b.id ? 1 : -1
+
+const pageOf = <T extends Readonly<{ id: string }>>(
+  items: readonly T[],
+  { limit, after }: Page,
+): readonly T[] => items.filter(({ id }) => after === undefined || id < after).slice(0, limit)

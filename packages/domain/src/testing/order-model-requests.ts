@@ -1,0 +1,142 @@
+import type { Result } from 'neverthrow'
+import type { Order, RequestedLine } from '../rules/order.ts'
+import type { OrderState } from '../rules/order-lifecycle.ts'
+import type { Payment } from '../rules/payment.ts'
+import type { Claim } from '../use-cases/claim-payment.ts'
+import type { Caller, IdempotencyClaim } from '../use-cases/request.ts'
+import type { OrderModel } from './order-model.ts'
+import type { CreateCommand, OrderRequestCommand, PayCommand } from './order-model-commands.ts'
+import { type ModelOrder, type Prediction, totalOf } from './order-model-parts.ts'
+import type { OrderWorld } from './order-model-world.ts'
+
+/** What came back: a refusal, or an order and perhaps its payment; `text` is all of it. */
+export type Answer = Readonly<{ code?: string; order?: Order; payment?: Payment; text: string }>
+type How = Readonly<{ by: Caller & { userId: string }; idempotency?: IdempotencyClaim }>
+
+/** What a request does; `body` tells it from other ones. */
+type Deed = Readonly<{
+  body: unknown
+  send: (how: How) => Promise<Answer>
+  predict: () => Prediction
+  /** Whether it is a new attempt each time that it comes after the end of the one before. */
+  isRetry?: boolean
+}>
+
+/** A request, which can be sent again. */
+export type Request = Deed & Readonly<{ user: string }>
+
+/** A world and its model. `productIds` are by code. */
+export type Subject = Readonly<{
+  world: OrderWorld
+  model: OrderModel
+  productIds: Map<string, string>
+}>
+
+/** The states in which a command can succeed. */
+const SUITABLE: Readonly<Record<OrderRequestCommand['do'], readonly OrderState[]>> = {
+  retryOrder: ['ORDER_FAILED'],
+  cancel: ['CREATED'],
+  modify: ['CREATED', 'PAYMENT_IN_PROGRESS', 'PAYMENT_FAILED'],
+  pay: ['CREATED', 'PAYMENT_IN_PROGRESS', 'PAYMENT_FAILED'],
+}
+
+/** The request that a command comes to, if there is an order for it. */
+export const requestFor = (
+  subject: Subject,
+  command: OrderRequestCommand | CreateCommand,
+): Request | undefined => {
+  if (command.do === 'create') return { user: command.user, ...creationOf(subject, command) }
+  const { strays, nth, asStranger } = command
+  const { orders } = subject.model
+  const suitable = orders.filter(({ state }) => SUITABLE[command.do].includes(state))
+  const candidates = strays || suitable.length === 0 ? orders : suitable
+  const order = nthLast(candidates, nth)
+  if (!order) return undefined
+  const deed = deedOn(subject, order, command)
+  if (!asStranger) return { user: order.userId, ...deed }
+  const user = order.userId === 'ann' ? 'bob' : 'ann'
+  return { ...deed, user, predict: () => subject.model.refuse('order_not_found') }
+}
+
+const creationOf = (subject: Subject, command: CreateCommand): Deed => {
+  const { world, model } = subject
+  const { user, allowDuplicate } = command
+  const lines = linesOf(subject, command.basket)
+  return {
+    body: ['create', lines, allowDuplicate],
+    send: async (how) =>
+      answerOf(await world.useCases.createOrder({ ...how, lines, allowDuplicate })),
+    predict: () => model.create(user, lines, allowDuplicate),
+  }
+}
+
+const deedOn = (subject: Subject, order: ModelOrder, command: OrderRequestCommand): Deed => {
+  const { model } = subject
+  const { useCases } = subject.world
+  const orderId = order.id
+  switch (command.do) {
+    case 'retryOrder':
+      return {
+        body: ['retryOrder', orderId],
+        send: async (how) => answerOf(await useCases.retryOrder({ ...how, orderId })),
+        predict: () => model.retryOrder(order),
+      }
+    case 'cancel':
+      return {
+        body: ['cancel', orderId],
+        send: async (how) => answerOf(await useCases.cancelOrder({ ...how, orderId })),
+        predict: () => model.cancel(order),
+      }
+    case 'modify': {
+      const lines = linesOf(subject, command.basket)
+      return {
+        body: ['modify', orderId, lines],
+        send: async (how) => answerOf(await useCases.modifyOrder({ ...how, orderId, lines })),
+        predict: () => model.modify(order, lines),
+      }
+    }
+    default:
+      return paymentOf(subject, order, command)
+  }
+}
+
+/** Pays or retries, whichever the order's state asks for, unless the command strays. */
+const paymentOf = (subject: Subject, order: ModelOrder, command: PayCommand): Deed => {
+  const { method: paymentMethod, total: said, strays } = command
+  const isRetry = (order.state === 'PAYMENT_FAILED') !== strays
+  const action = isRetry ? 'retryPayment' : 'pay'
+  const expected = said === 'unsaid' ? undefined : totalOf(order) + Number(said === 'wrong')
+  const expectedTotal = expected === undefined ? undefined : euros(expected)
+  const request = { orderId: order.id, paymentMethod, expectedTotal }
+  const { payOrder, retryPayment } = subject.world.useCases
+  const useCase = isRetry ? retryPayment : payOrder
+  return {
+    body: [action, request],
+    send: async (how) => answerOf(await useCase({ ...how, ...request })),
+    predict: () => subject.model.pay(order, action, paymentMethod, expected),
+    isRetry,
+  }
+}
+
+type Refusal = Readonly<{ code: string }>
+
+const answerOf = (result: Result<Order, Refusal> | Result<Claim, Refusal>): Answer => {
+  if (result.isErr()) return { code: result.error.code, text: JSON.stringify(result.error) }
+  const { value } = result
+  const text = JSON.stringify(value)
+  return 'payment' in value
+    ? { order: value.order, payment: value.payment, text }
+    : { order: value, text }
+}
+
+const linesOf = ({ productIds }: Subject, contents: Readonly<Record<string, number>>) =>
+  Object.entries(contents).map(
+    ([code, quantity]): RequestedLine => ({ productId: productIds.get(code) ?? '', quantity }),
+  )
+
+/** So many cents. */
+export const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+
+/** Counted back from the latest, and round again. */
+export const nthLast = <T>(items: readonly T[], nth: number): T | undefined =>
+  items.at(-1 - (nth % items.length))

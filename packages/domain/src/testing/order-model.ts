@@ -1,0 +1,200 @@
+import type { RequestedLine } from '../rules/order.ts'
+import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
+import {
+  basketOf,
+  CLOSED,
+  HOLD_STOCK,
+  METHODS,
+  type Method,
+  type ModelMethod,
+  type ModelOrder,
+  type ModelPayment,
+  ModelStock,
+  type Prediction,
+  type ProductChanges,
+  pendingOf,
+  totalOf,
+} from './order-model-parts.ts'
+
+type Lines = readonly RequestedLine[]
+
+/** The numbers that customers are promised. */
+const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
+const DEADLINE_MS = 180_000
+const LATE = 'acknowledgement_timeout'
+const MOST_ATTEMPTS = 5
+const ATTEMPTS_WINDOW_MS = 600_000
+
+const EDITABLE: readonly OrderState[] = [...HOLD_STOCK, 'PAYMENT_FAILED']
+
+/** Orders, stock and payments as they are promised, in code of its own: no rule of the domain is used here. */
+export class OrderModel {
+  now = Date.UTC(2026, 0, 15, 12)
+  gatewayReachable = true
+  readonly orders: ModelOrder[] = []
+  readonly stock = new ModelStock(this.orders)
+  /** How often each row of history was written, each refusal was due, and each other corner was reached. */
+  readonly visits = new Map<string, number>()
+  readonly #capturesAt = new Map<ModelPayment, number>()
+
+  visit(corner: string): void {
+    this.visits.set(corner, (this.visits.get(corner) ?? 0) + 1)
+  }
+
+  refuse(code: string): Prediction {
+    this.visit(code)
+    return { code }
+  }
+
+  create(userId: string, lines: Lines, allowDuplicate: boolean): Prediction {
+    if (!allowDuplicate && this.#hasTwin(userId, lines)) return this.refuse('duplicate_order')
+    const placed = this.stock.placed(lines)
+    const state = placed.short.length > 0 ? 'ORDER_FAILED' : 'CREATED'
+    const empty = { id: '', history: [], payments: [] }
+    const order: ModelOrder = { ...empty, userId, allowDuplicate, state, ...placed }
+    this.orders.push(order)
+    this.#record(order, 'nothing', 'create', state)
+    return { order }
+  }
+
+  retryOrder(order: ModelOrder): Prediction {
+    if (order.state !== 'ORDER_FAILED') return this.refuse('illegal_transition')
+    Object.assign(order, this.stock.placed(order.lines))
+    this.#move(order, 'retryOrder', order.short.length > 0 ? 'ORDER_FAILED' : 'CREATED')
+    return { order }
+  }
+
+  cancel(order: ModelOrder): Prediction {
+    if (order.state === 'ORDER_CANCELLED') return { order }
+    if (order.state !== 'CREATED') return this.refuse('illegal_transition')
+    this.#move(order, 'cancel', 'ORDER_CANCELLED')
+    return { order }
+  }
+
+  modify(order: ModelOrder, lines: Lines): Prediction {
+    if (!EDITABLE.includes(order.state)) return this.refuse('illegal_transition')
+    const mayHaveTwin = order.allowDuplicate || basketOf(order.lines) === basketOf(lines)
+    const hasTwin = this.#hasTwin(order.userId, lines, order)
+    if (hasTwin && !mayHaveTwin) return this.refuse('duplicate_order')
+    const placed = this.stock.placed(lines, order)
+    if (placed.short.length > 0) return this.refuse('insufficient_stock')
+    const pending = pendingOf(order)
+    if (pending && !this.gatewayReachable) return this.refuse('payment_outcome_unknown')
+    if (pending && this.#hasCaptured(pending)) {
+      this.visit('edit lost against a capture')
+      this.#end(order, pending, null)
+      return this.refuse('order_already_paid')
+    }
+    if (pending) this.#end(order, pending, 'superseded')
+    Object.assign(order, placed)
+    this.#move(order, 'modify', order.state)
+    return { order }
+  }
+
+  pay(
+    order: ModelOrder,
+    action: 'pay' | 'retryPayment',
+    method: ModelMethod,
+    expectedTotal?: number,
+  ): Prediction {
+    const pending = pendingOf(order)
+    if (pending) {
+      this.visit('payment under way given again')
+      return { order, payment: pending }
+    }
+    if (order.state === 'PAYMENT_DONE') return this.refuse('order_already_paid')
+    const from = action === 'pay' ? 'CREATED' : 'PAYMENT_FAILED'
+    if (order.state !== from) return this.refuse('illegal_transition')
+    const total = totalOf(order)
+    if ((expectedTotal ?? total) !== total) return this.refuse('total_changed')
+    const recent = order.payments.filter((each) => each.createdAt > this.now - ATTEMPTS_WINDOW_MS)
+    if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
+    const { short } = this.stock.placed(order.lines, order)
+    if (short.length > 0) return this.refuse('insufficient_stock')
+    this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
+    return { order, payment: this.#charge(order, method) }
+  }
+
+  /** Gives the attempts that must be asked about, as they are afterwards. */
+  reconcile(all: boolean): readonly ModelPayment[] {
+    const asked = this.orders.flatMap((order) => {
+      const payment = pendingOf(order)
+      return payment && (all || payment.nextCheckAt <= this.now) ? [{ order, payment }] : []
+    })
+    for (const { order, payment } of asked) {
+      const isLate = this.#isLate(payment)
+      if (this.gatewayReachable && this.#hasCaptured(payment)) {
+        this.visit(isLate ? 'capture found past the deadline' : 'lost answer found')
+        this.#end(order, payment, null)
+      } else if (this.gatewayReachable && isLate) {
+        this.#end(order, payment, LATE)
+      } else {
+        if (isLate) this.visit('payment overdue')
+        Object.assign(payment, { overdue: isLate, nextCheckAt: this.#nextCheckOf(payment) })
+      }
+    }
+    return asked.map(({ payment }) => payment)
+  }
+
+  changeProduct(productId: string, changes: ProductChanges): Prediction {
+    return this.stock.change(productId, changes) ? {} : this.refuse('quantity_below_reserved')
+  }
+
+  #hasTwin(userId: string, lines: Lines, order?: ModelOrder): boolean {
+    const others = this.orders.filter((each) => each !== order && each.userId === userId)
+    const open = others.filter(({ state }) => !CLOSED.includes(state))
+    return open.some((other) => basketOf(other.lines) === basketOf(lines))
+  }
+
+  #charge(order: ModelOrder, method: ModelMethod): ModelPayment {
+    const { capturesAfterMs, declines, answers }: Method = this.gatewayReachable
+      ? METHODS[method]
+      : {}
+    const payment: ModelPayment = {
+      id: '',
+      state: 'PENDING',
+      failure: null,
+      overdue: false,
+      amountMinor: totalOf(order),
+      orderVersion: order.history.length,
+      createdAt: this.now,
+      nextCheckAt: this.now + Math.min(...CHECK_AGES_MS),
+    }
+    this.#capturesAt.set(payment, this.now + (capturesAfterMs ?? Number.POSITIVE_INFINITY))
+    order.payments.push(payment)
+    if (answers) this.#end(order, payment, declines ?? null)
+    return payment
+  }
+
+  #end(order: ModelOrder, payment: ModelPayment, failure: string | null): void {
+    Object.assign(payment, { state: failure ? 'FAILED' : 'SUCCEEDED', failure, overdue: false })
+    payment.nextCheckAt = 0 // No check follows the end.
+    if (failure) {
+      this.visit(failure)
+      this.#move(order, 'paymentFailed', 'PAYMENT_FAILED')
+      return
+    }
+    this.#move(order, 'paymentSucceeded', 'PAYMENT_DONE')
+    this.stock.deduct(order.lines)
+  }
+
+  #move(order: ModelOrder, action: HistoryAction, to: OrderState): void {
+    this.#record(order, order.state, action, to)
+    order.state = to
+  }
+
+  #record(order: ModelOrder, from: string, action: HistoryAction, to: OrderState): void {
+    const row = `${from} ${action} ${to}`
+    this.visit(row)
+    order.history.push(row)
+  }
+
+  #isLate = ({ createdAt }: ModelPayment): boolean => this.now >= createdAt + DEADLINE_MS
+
+  #hasCaptured = (payment: ModelPayment): boolean =>
+    (this.#capturesAt.get(payment) ?? Number.POSITIVE_INFINITY) <= this.now
+
+  /** The specification leaves the gaps after the deadline open: not a number stands for what the store says. */
+  #nextCheckOf = ({ createdAt }: ModelPayment): number =>
+    CHECK_AGES_MS.map((age) => createdAt + age).find((at) => at > this.now) ?? Number.NaN
+}

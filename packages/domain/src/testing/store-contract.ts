@@ -1,0 +1,12 @@
+import type { Store } from '../ports/store.ts'
+import type { ContractCase } from './contract.ts'
+import { storeConstraintsContract } from './store-contract-constraints.ts'
+import { storeListsContract } from './store-contract-lists.ts'
+import { storeTransactionsContract } from './store-contract-transactions.ts'
+
+/** What every Store must do, in a store that is empty at the start of each case. */
+export const storeContract: readonly ContractCase<Store>[] = [
+  ...storeTransactionsContract,
+  ...storeConstraintsContract,
+  ...storeListsContract,
+]

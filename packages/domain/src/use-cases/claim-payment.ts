@@ -1,0 +1,102 @@
+import { err, ok, type Result, type ResultAsync } from 'neverthrow'
+import type { Found } from '../ports/store.ts'
+import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import type { Money } from '../rules/money.ts'
+import type { Order, OrderNotFound } from '../rules/order.ts'
+import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
+import { type Payment, pendingPayment } from '../rules/payment.ts'
+import {
+  newAttempt,
+  type OrderAlreadyPaid,
+  type PaymentAttemptsExceeded,
+  refuseManyAttempts,
+  refuseOtherTotal,
+  refusePaid,
+  type TotalChanged,
+} from '../rules/payment-policy.ts'
+import {
+  type InsufficientStock,
+  insufficientStock,
+  reserve,
+  shortLines,
+} from '../rules/reservation.ts'
+import { type Attempt, answerOnce } from './answer-once.ts'
+import { orderNotFound } from './get-order.ts'
+import type { Ports, WriteRequest } from './request.ts'
+
+/** An order to charge. `expectedTotal`, when given, must be what the order costs. */
+export type PaymentRequest = WriteRequest &
+  Readonly<{
+    orderId: string
+    paymentMethod?: string | undefined
+    expectedTotal?: Money | undefined
+  }>
+
+/** Why no charge is begun. A decline is not among them: it is a payment that `FAILED`. */
+export type ClaimPaymentError =
+  | OrderNotFound
+  | IllegalTransition
+  | OrderAlreadyPaid
+  | TotalChanged
+  | PaymentAttemptsExceeded
+  | InsufficientStock
+  | IdempotencyKeyReused
+
+/** The payment and the order that it is for. `begun` where this very request began the attempt and has to charge. */
+export type Claim = Readonly<{ payment: Payment; order: Order; begun?: true }>
+
+/**
+ * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
+ * as it is: no second charge while the first is unknown.
+ */
+export const claimPayment = (
+  { store, clock, newId, settings }: Ports,
+  request: PaymentRequest,
+  action: 'pay' | 'retryPayment',
+): ResultAsync<Claim, ClaimPaymentError> => {
+  const { by, orderId, paymentMethod = settings.defaultPaymentMethod } = request
+  const at = clock.now()
+  const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
+  return answerOnce(
+    store,
+    request,
+    at,
+    { order: { orderId, userId: by.userId } },
+    (found): Attempt<Claim, ClaimPaymentError> => {
+      const { order } = found
+      if (!order) return { result: err(orderNotFound(orderId)) }
+      const pending = pendingPayment(order.payments)
+      if (pending) return { result: ok({ payment: pending, order }), waitsFor: pending.id }
+      const allowed = mayBegin(found, order, request, action, at)
+      if (allowed.isErr()) return { result: err(allowed.error) }
+
+      const circumstances = { actor: by.actor, at, paymentId: attempt.id }
+      const moved = move(order, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
+      const payment = newAttempt(moved, attempt)
+      const claimed = { ...moved, payments: [...order.payments, payment] }
+      const movements = action === 'retryPayment' ? reserve(order, circumstances) : []
+      return {
+        result: ok({ payment, order: claimed, begun: true }),
+        changes: { order: claimed, movements },
+        waitsFor: payment.id,
+      }
+    },
+  )
+}
+
+/** The rules that stand before a charge. A retry holds its stock anew, so it can be short; a first attempt holds it. */
+const mayBegin = (
+  { products }: Found,
+  order: Order,
+  { expectedTotal }: PaymentRequest,
+  action: 'pay' | 'retryPayment',
+  now: number,
+): Result<unknown, ClaimPaymentError> =>
+  refusePaid(order)
+    .andThen(() => permit(order, action))
+    .andThen(() => refuseOtherTotal(order, expectedTotal))
+    .andThen(() => refuseManyAttempts(order, now))
+    .andThen(() => {
+      const short = action === 'retryPayment' ? shortLines(order.lines, products) : []
+      return short.length > 0 ? err(insufficientStock(order, short)) : ok(undefined)
+    })

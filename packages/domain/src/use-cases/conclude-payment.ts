@@ -1,0 +1,51 @@
+import { ok } from 'neverthrow'
+import type { Changes } from '../ports/store.ts'
+import type { Order } from '../rules/order.ts'
+import type { GatewayOutcome, Payment } from '../rules/payment.ts'
+import { conclude } from '../rules/payment-policy.ts'
+import type { StockMovement } from '../rules/reservation.ts'
+import { writeOutcome } from './answer-once.ts'
+import type { Claim } from './claim-payment.ts'
+import type { Ports } from './request.ts'
+
+/**
+ * The only place where an attempt ends, whoever learnt its outcome: the request that charged, the reconciler, or an
+ * edit that fenced it. Ending it again changes nothing; `byOther` says that it had ended before.
+ */
+export const concludePayment = (
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  paymentId: string,
+  outcome: GatewayOutcome,
+  actor: string,
+): Promise<Claim & { byOther: boolean }> => {
+  const at = clock.now()
+  return store.transaction({ order: { paymentId } }, ({ order }) => {
+    if (!order) throw new Error(`The store has lost the payment ${paymentId}.`)
+    const { order: concluded, movements } = conclude(order, paymentId, outcome, { actor, at })
+    const byOther = concluded === order
+    const value = { payment: paymentOf(concluded, paymentId), order: concluded, byOther }
+    if (byOther) return { value }
+    return { value, changes: conclusionChanges(concluded, paymentId, movements) }
+  })
+}
+
+/** What the end of an attempt writes, the answers of the keys that waited for it included. */
+export const conclusionChanges = (
+  order: Order,
+  paymentId: string,
+  movements: readonly StockMovement[],
+): Changes => ({
+  order,
+  movements,
+  concluded: {
+    paymentId,
+    outcome: writeOutcome(ok({ payment: paymentOf(order, paymentId), order })),
+  },
+})
+
+/** The payment of an order that is known to have it. */
+export const paymentOf = (order: Order, paymentId: string): Payment => {
+  const payment = order.payments.find(({ id }) => id === paymentId)
+  if (!payment) throw new Error(`The order ${order.id} has no payment ${paymentId}.`)
+  return payment
+}

@@ -1,0 +1,50 @@
+import { err, ok, type ResultAsync } from 'neverthrow'
+import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import type { InvalidRequest } from '../rules/invalid-request.ts'
+import {
+  checkProductDetails,
+  type Product,
+  type ProductDetails,
+  type SkuTaken,
+} from '../rules/product.ts'
+import { setStock } from '../rules/reservation.ts'
+import { type Attempt, answerOnce } from './answer-once.ts'
+import type { Ports, WriteRequest } from './request.ts'
+
+/** A product to sell, and how much of it is on hand. */
+export type CreateProduct = WriteRequest & ProductDetails & Readonly<{ quantity: number }>
+
+/** Why a product is not made. */
+export type CreateProductError = InvalidRequest | SkuTaken | IdempotencyKeyReused
+
+/** Makes a product. Its code is its own among all products. */
+export const createProduct =
+  ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
+  (request: CreateProduct): ResultAsync<Product, CreateProductError> => {
+    const { by, sku, name, description, price, quantity } = request
+    const at = clock.now()
+    const id = newId('prod')
+    return answerOnce(
+      store,
+      request,
+      at,
+      { sku },
+      ({ productBySku }): Attempt<Product, CreateProductError> => {
+        const invalid = checkProductDetails(request)
+        if (invalid) return { result: err(invalid) }
+        if (productBySku) return { result: err(skuTaken(productBySku)) }
+        const details = { id, sku, name, description, price }
+        const times = { createdAt: at, updatedAt: at }
+        const product: Product = { ...details, quantity, reserved: 0, ...times }
+        const movements = quantity === 0 ? [] : [setStock(id, quantity, { actor: by.actor, at })]
+        return { result: ok(product), changes: { product, movements } }
+      },
+    )
+  }
+
+/** The refusal of a code that another product has. */
+export const skuTaken = (product: Product): SkuTaken => ({
+  code: 'sku_taken',
+  detail: `The product ${product.id} has the code ${product.sku} already.`,
+  product,
+})

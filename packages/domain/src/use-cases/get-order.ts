@@ -1,0 +1,22 @@
+import { err, ok, ResultAsync } from 'neverthrow'
+import type { Order, OrderNotFound } from '../rules/order.ts'
+import type { Caller, Ports } from './request.ts'
+
+/** An order to look at. */
+export type GetOrder = Readonly<{ by: Caller; orderId: string }>
+
+/** An order with its history and payments, if it is the caller's. */
+export const getOrder =
+  ({ store }: Pick<Ports, 'store'>) =>
+  ({ by, orderId }: GetOrder): ResultAsync<Order, OrderNotFound> =>
+    new ResultAsync(
+      store
+        .findOrder({ orderId, userId: by.userId })
+        .then((order) => (order ? ok(order) : err(orderNotFound(orderId)))),
+    )
+
+/** The same answer whether the order does not exist or is somebody else's. */
+export const orderNotFound = (orderId: string): OrderNotFound => ({
+  code: 'order_not_found',
+  detail: `No order of yours has the id ${orderId}.`,
+})

@@ -1,0 +1,22 @@
+import { err, ok, ResultAsync } from 'neverthrow'
+import type { Payment, PaymentNotFound } from '../rules/payment.ts'
+import type { Caller, Ports } from './request.ts'
+
+/** A payment to look at. */
+export type GetPayment = Readonly<{ by: Caller; paymentId: string }>
+
+/** One attempt to pay, if its order is the caller's. */
+export const getPayment =
+  ({ store }: Pick<Ports, 'store'>) =>
+  ({ by, paymentId }: GetPayment): ResultAsync<Payment, PaymentNotFound> =>
+    new ResultAsync(
+      store.findOrder({ paymentId, userId: by.userId }).then((order) => {
+        const payment = order?.payments.find(({ id }) => id === paymentId)
+        return payment ? ok(payment) : err(paymentNotFound(paymentId))
+      }),
+    )
+
+const paymentNotFound = (paymentId: string): PaymentNotFound => ({
+  code: 'payment_not_found',
+  detail: `No payment of yours has the id ${paymentId}.`,
+})

@@ -1,0 +1,41 @@
+import { cancelOrder } from './cancel-order.ts'
+import { createOrder } from './create-order.ts'
+import { createProduct } from './create-product.ts'
+import { forgetKeys } from './forget-keys.ts'
+import { getOrder } from './get-order.ts'
+import { getPayment } from './get-payment.ts'
+import { listOrders } from './list-orders.ts'
+import { modifyOrder } from './modify-order.ts'
+import { payOrder } from './pay-order.ts'
+import { getProduct, listMovements, listProducts } from './products.ts'
+import { reconcilePayments } from './reconcile-payments.ts'
+import type { Ports } from './request.ts'
+import { retryOrder } from './retry-order.ts'
+import { retryPayment } from './retry-payment.ts'
+import { updateProduct } from './update-product.ts'
+
+/** All that the system can do: the table of contents. */
+export const createUseCases = (ports: Ports) => ({
+  createOrder: createOrder(ports),
+  retryOrder: retryOrder(ports),
+  modifyOrder: modifyOrder(ports),
+  cancelOrder: cancelOrder(ports),
+  getOrder: getOrder(ports),
+  listOrders: listOrders(ports),
+
+  payOrder: payOrder(ports),
+  retryPayment: retryPayment(ports),
+  getPayment: getPayment(ports),
+  reconcilePayments: reconcilePayments(ports),
+
+  createProduct: createProduct(ports),
+  updateProduct: updateProduct(ports),
+  getProduct: getProduct(ports),
+  listProducts: listProducts(ports),
+  listMovements: listMovements(ports),
+
+  forgetKeys: forgetKeys(ports),
+})
+
+/** The use cases, bound to their ports. */
+export type UseCases = ReturnType<typeof createUseCases>

@@ -1,0 +1,148 @@
+import { err, ok, type ResultAsync } from 'neverthrow'
+import type { Found, Wanted } from '../ports/store.ts'
+import { basketFingerprint } from '../rules/duplicate-order.ts'
+import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
+import {
+  checkLines,
+  type Order,
+  type OrderNotFound,
+  type RequestedLine,
+  refuseOtherVersion,
+  type VersionMismatch,
+} from '../rules/order.ts'
+import type { Circumstances } from '../rules/order-lifecycle.ts'
+import {
+  type GatewayOutcome,
+  type Payment,
+  pendingPayment,
+  succeededPayment,
+} from '../rules/payment.ts'
+import {
+  conclude,
+  type OrderAlreadyPaid,
+  orderAlreadyPaid,
+  type PaymentOutcomeUnknown,
+} from '../rules/payment-policy.ts'
+import { type Attempt, answerOnce } from './answer-once.ts'
+import { conclusionChanges, paymentOf } from './conclude-payment.ts'
+import { orderNotFound } from './get-order.ts'
+import type { Ports, WriteRequest } from './request.ts'
+
+/** New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen. */
+export type ModifyOrder = WriteRequest &
+  Readonly<{
+    orderId: string
+    lines: readonly RequestedLine[]
+    expectedVersions?: readonly number[] | undefined
+  }>
+
+/** Why an order keeps its lines. */
+export type ModifyOrderError =
+  | OrderNotFound
+  | VersionMismatch
+  | ModificationRefused
+  | OrderAlreadyPaid
+  | PaymentOutcomeUnknown
+  | IdempotencyKeyReused
+
+/** What the gateway said when the attempt under way was fenced, and the order's version then. */
+type Fence = Readonly<{ paymentId: string; outcome: GatewayOutcome; version: number }>
+
+/** Either the edited order, or the attempt that must be fenced before the order can be edited. */
+type Edit = Readonly<{ order: Order; fenceFirst?: Payment }>
+
+/** A round is lost only to a new attempt that began in between; the attempt limit ends that race long before. */
+const MOST_FENCES = 5
+
+/**
+ * Replaces the lines of an order in its payment phase, at today's prices. A payment under way is fenced at the gateway
+ * first, between two transactions; what the gateway says is written down together with the new lines.
+ */
+export const modifyOrder =
+  (ports: Ports) =>
+  (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
+    edit(ports, request, undefined, MOST_FENCES)
+
+const edit = (
+  ports: Ports,
+  request: ModifyOrder,
+  fence: Fence | undefined,
+  fencesLeft: number,
+): ResultAsync<Order, ModifyOrderError> =>
+  tryEdit(ports, request, fence).andThen(({ order, fenceFirst: payment }) => {
+    if (!payment) return ok(order)
+    if (fencesLeft === 0) return err(outcomeUnknown(order, payment))
+    return ports.gateway
+      .void(payment.id)
+      .mapErr((): ModifyOrderError => outcomeUnknown(order, payment))
+      .andThen((outcome) => {
+        const fenced = { paymentId: payment.id, outcome, version: order.version }
+        return edit(ports, request, fenced, fencesLeft - 1)
+      })
+  })
+
+const tryEdit = (
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  request: ModifyOrder,
+  fence: Fence | undefined,
+): ResultAsync<Edit, ModifyOrderError> => {
+  const circumstances = { actor: request.by.actor, at: clock.now() }
+  // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
+  const versions = request.expectedVersions?.concat(fence ? fence.version + 1 : [])
+  return answerOnce(store, request, circumstances.at, wantedFor(request), (found) => {
+    const { order } = found
+    if (!order) return { result: err(orderNotFound(request.orderId)) }
+    const pending = pendingPayment(order.payments)
+    if (pending && pending.id === fence?.paymentId) {
+      return editFenced(order, pending, fence.outcome, request, found, circumstances)
+    }
+    const paid = succeededPayment(order.payments)
+    if (fence && paid) return { result: err(orderAlreadyPaid(order, paid)) }
+    const edited = refuseOtherVersion(order, versions).andThen(() =>
+      replaceLines(order, request.lines, found, circumstances),
+    )
+    if (edited.isErr()) return { result: err(edited.error) }
+    // Nothing is voided for an edit that would be refused in any case: it was just tried out.
+    if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }
+    return { result: ok({ order: edited.value.order }), changes: edited.value }
+  })
+}
+
+/** The attempt has ended at the gateway, so its end is written down whether or not the new lines are accepted. */
+const editFenced = (
+  order: Order,
+  pending: Payment,
+  outcome: GatewayOutcome,
+  { lines }: ModifyOrder,
+  found: Found,
+  circumstances: Circumstances,
+): Attempt<Edit, ModifyOrderError> => {
+  const ended = conclude(order, pending.id, outcome, circumstances, true)
+  const changes = conclusionChanges(ended.order, pending.id, ended.movements)
+  if (outcome.state === 'captured') {
+    const payment = paymentOf(ended.order, pending.id)
+    return { result: err(orderAlreadyPaid(ended.order, payment)), changes }
+  }
+  const edited = replaceLines(ended.order, lines, found, circumstances, order.lines)
+  if (edited.isErr()) return { result: err(edited.error), changes }
+  return {
+    result: ok({ order: edited.value.order }),
+    changes: { ...changes, order: edited.value.order },
+  }
+}
+
+const wantedFor = ({ by, orderId, lines }: ModifyOrder): Wanted => ({
+  order: { orderId, userId: by.userId },
+  ...(!checkLines(lines) && {
+    productIds: lines.map(({ productId }) => productId),
+    basket: { fingerprint: basketFingerprint(lines) },
+  }),
+})
+
+const outcomeUnknown = (order: Order, payment: Payment): PaymentOutcomeUnknown => ({
+  code: 'payment_outcome_unknown',
+  detail: `The gateway cannot say now what became of the payment ${payment.id}. The order is unchanged.`,
+  order,
+  payment,
+})

@@ -1,0 +1,41 @@
+import type { Clock, NewId } from '../ports/clock.ts'
+import type { PaymentGateway } from '../ports/payment-gateway.ts'
+import type { Store } from '../ports/store.ts'
+
+/**
+ * On whose behalf a request is made. `actor` goes into history: a user's id, `cli` or `system`. With a `userId` only
+ * that user's orders exist for the request; without one, everybody's do.
+ */
+export type Caller = Readonly<{ actor: string; userId?: string | undefined }>
+
+/**
+ * Makes a request safe to repeat: the same key and fingerprint get the first answer again. `onReplay` is called when
+ * that happens.
+ */
+export type IdempotencyClaim = Readonly<{
+  key: string
+  fingerprint: string
+  onReplay?: () => void
+}>
+
+/** What every request that writes carries. */
+export type WriteRequest = Readonly<{
+  by: Caller
+  idempotency?: IdempotencyClaim | undefined
+}>
+
+/** Numbers that whoever runs the service may choose. */
+export type Settings = Readonly<{
+  paymentDeadlineMs: number
+  idempotencyTtlMs: number
+  defaultPaymentMethod: string
+}>
+
+/** All that the use cases need from outside. */
+export type Ports = Readonly<{
+  store: Store
+  gateway: PaymentGateway
+  clock: Clock
+  newId: NewId
+  settings: Settings
+}>

@@ -1,0 +1,104 @@
+import { err, ok, type Result, type ResultAsync } from 'neverthrow'
+import type { Found } from '../ports/store.ts'
+import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
+import {
+  checkProductDetails,
+  type Product,
+  type ProductDetails,
+  type ProductNotFound,
+  type QuantityBelowReserved,
+  type SkuTaken,
+} from '../rules/product.ts'
+import { setStock } from '../rules/reservation.ts'
+import { type Attempt, answerOnce } from './answer-once.ts'
+import { skuTaken } from './create-product.ts'
+import { productNotFound } from './products.ts'
+import type { Ports, WriteRequest } from './request.ts'
+
+/** Changes to a product; what is left out stays. Stock is set by `quantity` or changed by a signed `quantityDelta`. */
+export type UpdateProduct = WriteRequest &
+  Readonly<{ [Detail in keyof ProductDetails]?: ProductDetails[Detail] | undefined }> &
+  Readonly<{
+    productId: string
+    quantity?: number | undefined
+    quantityDelta?: number | undefined
+  }>
+
+/** Why a product stays as it is. */
+export type UpdateProductError =
+  | InvalidRequest
+  | ProductNotFound
+  | SkuTaken
+  | QuantityBelowReserved
+  | IdempotencyKeyReused
+
+/** Changes a product. Orders that were placed keep the name and price that they were placed at. */
+export const updateProduct =
+  ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+  (request: UpdateProduct): ResultAsync<Product, UpdateProductError> => {
+    const { by, productId, sku } = request
+    const at = clock.now()
+    return answerOnce(
+      store,
+      request,
+      at,
+      { changedProductId: productId, sku },
+      (found): Attempt<Product, UpdateProductError> => {
+        const before = found.products.get(productId)
+        if (!before) return { result: err(productNotFound(productId)) }
+        const updated = update(before, request, found, at)
+        if (updated.isErr()) return { result: err(updated.error) }
+        const product = updated.value
+        const change = product.quantity - before.quantity
+        const movements = change === 0 ? [] : [setStock(productId, change, { actor: by.actor, at })]
+        return { result: ok(product), changes: { product, movements } }
+      },
+    )
+  }
+
+const update = (
+  before: Product,
+  { quantity, quantityDelta, ...request }: UpdateProduct,
+  { productBySku }: Found,
+  at: number,
+): Result<Product, UpdateProductError> => {
+  if (quantity !== undefined && quantityDelta !== undefined) {
+    const detail = 'must not come together with quantity: set it or change it.'
+    return err(invalidRequest([{ pointer: '/quantityDelta', detail }]))
+  }
+  const after: Product = {
+    ...before,
+    sku: request.sku ?? before.sku,
+    name: request.name ?? before.name,
+    description: request.description ?? before.description,
+    price: request.price ?? before.price,
+    quantity: quantity ?? before.quantity + (quantityDelta ?? 0),
+    updatedAt: at,
+  }
+  if (quantityDelta !== undefined && after.quantity < before.reserved) {
+    return err(quantityBelowReserved(before, after.quantity))
+  }
+  const invalid = checkProductDetails(after)
+  if (invalid) return err(quantityDelta === undefined ? invalid : pointAtDelta(invalid))
+  if (productBySku && productBySku.id !== before.id) return err(skuTaken(productBySku))
+  return after.quantity < before.reserved
+    ? err(quantityBelowReserved(before, after.quantity))
+    : ok(after)
+}
+
+/** The quantity that a difference leads to was not sent; the difference was. */
+const pointAtDelta = ({ errors }: InvalidRequest): InvalidRequest =>
+  invalidRequest(
+    errors.map(({ pointer, detail }) =>
+      pointer === '/quantity'
+        ? { pointer: '/quantityDelta', detail: `leads to a quantity that ${detail}` }
+        : { pointer, detail },
+    ),
+  )
+
+const quantityBelowReserved = (product: Product, quantity: number): QuantityBelowReserved => ({
+  code: 'quantity_below_reserved',
+  detail: `Orders hold ${product.reserved} of ${product.sku}; the quantity cannot be ${quantity}.`,
+  product,
+})

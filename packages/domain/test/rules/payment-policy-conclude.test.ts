@@ -1,0 +1,126 @@
+import test from 'ava'
+import type { Order } from '../../src/rules/order.ts'
+import { move } from '../../src/rules/order-lifecycle.ts'
+import type { GatewayOutcome } from '../../src/rules/payment.ts'
+import {
+  conclude,
+  DEFAULT_PAYMENT_DEADLINE_MS,
+  newAttempt,
+} from '../../src/rules/payment-policy.ts'
+import { anOrder, NOON, paying } from '../../src/testing/examples.ts'
+
+const declined = { state: 'declined', code: 'card_declined', detail: 'Not this card.' } as const
+const before = NOON + DEFAULT_PAYMENT_DEADLINE_MS - 1
+const after = NOON + DEFAULT_PAYMENT_DEADLINE_MS
+const order = paying(anOrder('ord_1', { mug: 2, cup: 1 }), 'pay_1')
+const concluded = (outcome: GatewayOutcome, at: number, of: Order = order) =>
+  conclude(of, 'pay_1', outcome, { actor: 'system', at })
+const moved = (movements: ReturnType<typeof concluded>['movements']) =>
+  movements.map((movement) => [
+    movement.productId,
+    movement.kind,
+    movement.quantityDelta,
+    movement.reservedDelta,
+  ])
+
+for (const [when, at] of Object.entries({ before, after })) {
+  test(`captured ${when} the deadline: succeeded, paid, and the stock deducted`, (t) => {
+    const { order: paid, movements } = concluded({ state: 'captured' }, at)
+    t.is(paid.state, 'PAYMENT_DONE')
+    t.like(paid.payments[0], { state: 'SUCCEEDED', failure: null, overdue: false, updatedAt: at })
+    t.deepEqual(moved(movements), [
+      ['prod_mug', 'deduct', -2, -2],
+      ['prod_cup', 'deduct', -1, -1],
+    ])
+    const entry = { action: 'paymentSucceeded', actor: 'system', paymentId: 'pay_1', reason: null }
+    t.like(paid.history.at(-1), { from: 'PAYMENT_IN_PROGRESS', to: 'PAYMENT_DONE', at, ...entry })
+  })
+
+  test(`declined ${when} the deadline: failed by the gateway’s code, and the stock released`, (t) => {
+    const { order: failed, movements } = concluded(declined, at)
+    t.is(failed.state, 'PAYMENT_FAILED')
+    const failure = { code: 'card_declined', detail: 'Not this card.' }
+    t.like(failed.payments[0], { state: 'FAILED', failure, overdue: false, updatedAt: at })
+    t.deepEqual(moved(movements), [
+      ['prod_mug', 'release', 0, -2],
+      ['prod_cup', 'release', 0, -1],
+    ])
+    const entry = { action: 'paymentFailed', paymentId: 'pay_1', reason: 'card_declined' }
+    t.like(failed.history.at(-1), { from: 'PAYMENT_IN_PROGRESS', to: 'PAYMENT_FAILED', ...entry })
+  })
+}
+
+test('voided before the deadline: superseded by an edit, and the stock released', (t) => {
+  const { order: failed, movements } = concluded({ state: 'voided' }, before)
+  t.is(failed.state, 'PAYMENT_FAILED')
+  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'superseded' } })
+  t.is(failed.history.at(-1)?.reason, 'superseded')
+  t.deepEqual(
+    moved(movements).map(([, kind]) => kind),
+    ['release', 'release'],
+  )
+})
+
+test('voided after the deadline: not acknowledged in time, and the stock released', (t) => {
+  const { order: failed, movements } = concluded({ state: 'voided' }, after)
+  t.is(failed.state, 'PAYMENT_FAILED')
+  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'acknowledgement_timeout' } })
+  t.is(failed.history.at(-1)?.reason, 'acknowledgement_timeout')
+  t.deepEqual(
+    moved(movements).map(([, kind]) => kind),
+    ['release', 'release'],
+  )
+})
+
+test('concluding keeps what the attempt was made for', (t) => {
+  const [attempt] = order.payments
+  const [ended] = concluded({ state: 'captured' }, after).order.payments
+  t.deepEqual({ ...ended, state: 'PENDING', updatedAt: NOON }, { ...attempt })
+})
+
+const outcomes: readonly GatewayOutcome[] = [{ state: 'captured' }, declined, { state: 'voided' }]
+
+for (const first of outcomes) {
+  for (const second of outcomes) {
+    test(`an attempt that ended ${first.state} stays so when it is concluded ${second.state}`, (t) => {
+      const { order: ended } = concluded(first, before)
+      const again = concluded(second, after, ended)
+      t.is(again.order, ended)
+      t.deepEqual(again.movements, [])
+    })
+  }
+}
+
+test('an attempt that is overdue is no longer so once it has ended', (t) => {
+  const payments = order.payments.map((payment) => ({ ...payment, overdue: true }))
+  const { order: paid } = concluded({ state: 'captured' }, after, { ...order, payments })
+  t.like(paid.payments[0], { state: 'SUCCEEDED', overdue: false })
+})
+
+test('concluding one attempt leaves the others of its order alone', (t) => {
+  const failed = concluded(declined, before).order
+  const moved = move(failed, 'retryPayment', { actor: 'ann', at: before })
+  const attempt = { id: 'pay_2', paymentMethod: 'fake_approve', deadlineMs: 1000 }
+  const retried = {
+    ...moved,
+    payments: [...moved.payments, newAttempt({ ...moved, updatedAt: before }, attempt)],
+  }
+  t.is(concluded({ state: 'captured' }, after, retried).order, retried)
+  const { order: paid } = conclude(retried, 'pay_2', { state: 'captured' }, { actor: 'a', at: 1 })
+  t.is(paid.payments[0], retried.payments[0])
+  t.deepEqual(
+    paid.payments.map(({ state }) => state),
+    ['FAILED', 'SUCCEEDED'],
+  )
+})
+
+test('a payment that the order does not have changes nothing', (t) => {
+  const { order: same, movements } = conclude(
+    order,
+    'pay_9',
+    { state: 'captured' },
+    { actor: 'system', at: after },
+  )
+  t.is(same, order)
+  t.deepEqual(movements, [])
+})

@@ -1,0 +1,93 @@
+import test from 'ava'
+import { MAX_AMOUNT_MINOR } from '../../src/rules/money.ts'
+import {
+  available,
+  checkProductDetails,
+  isWithin,
+  MAX_QUANTITY_ON_HAND,
+} from '../../src/rules/product.ts'
+import { aProduct } from '../../src/testing/examples.ts'
+
+const price = (amountMinor: number, currency = 'EUR') => ({ price: { amountMinor, currency } })
+const pointers = (details: Parameters<typeof checkProductDetails>[0]) =>
+  checkProductDetails(details)?.errors.map(({ pointer }) => pointer)
+
+test('what is available is what is on hand and not reserved', (t) => {
+  t.is(available(aProduct('mug', { quantity: 7, reserved: 3 })), 4)
+  t.is(available(aProduct('mug', { quantity: 3, reserved: 3 })), 0)
+})
+
+const allowed = {
+  'a short code': { sku: 'M' },
+  'a code of 64 letters, digits, dots, dashes and underscores': { sku: `M.u-g_${'0'.repeat(58)}` },
+  'a name of one character': { name: 'M' },
+  'a name of 200 characters': { name: 'M'.repeat(200) },
+  'an empty description': { description: '' },
+  'a description of 2000 characters': { description: 'M'.repeat(2000) },
+  'a price of nothing': price(0),
+  'the largest exact price': price(MAX_AMOUNT_MINOR, 'JPY'),
+  'nothing on hand': { quantity: 0 },
+  'as much on hand as is allowed': { quantity: MAX_QUANTITY_ON_HAND },
+  'a whole product': aProduct('MUG-01'),
+  'no details at all': {},
+}
+
+for (const [what, details] of Object.entries(allowed)) {
+  test(`a product may have ${what}`, (t) => {
+    t.is(checkProductDetails(details), undefined)
+  })
+}
+
+const refused = {
+  'an empty code': [{ sku: '' }, '/sku'],
+  'a code of 65 characters': [{ sku: 'M'.repeat(65) }, '/sku'],
+  'a code that begins with a dash': [{ sku: '-mug' }, '/sku'],
+  'a code with a space': [{ sku: 'mug 1' }, '/sku'],
+  'a code with an equals sign': [{ sku: 'mug=1' }, '/sku'],
+  'a code with a line break at its end': [{ sku: 'mug\n' }, '/sku'],
+  'an empty name': [{ name: '' }, '/name'],
+  'a blank name': [{ name: '   ' }, '/name'],
+  'a name of 201 characters': [{ name: 'M'.repeat(201) }, '/name'],
+  'a description of 2001 characters': [{ description: 'M'.repeat(2001) }, '/description'],
+  'a negative price': [price(-1), '/price/amountMinor'],
+  'a fraction of a cent': [price(12.5), '/price/amountMinor'],
+  'a price that is not exact': [price(MAX_AMOUNT_MINOR + 1), '/price/amountMinor'],
+  'a price in no currency': [price(1, 'XYZ'), '/price/currency'],
+  'a price in small letters': [price(1, 'eur'), '/price/currency'],
+  'less than nothing on hand': [{ quantity: -1 }, '/quantity'],
+  'half a piece on hand': [{ quantity: 0.5 }, '/quantity'],
+  'more on hand than is allowed': [{ quantity: MAX_QUANTITY_ON_HAND + 1 }, '/quantity'],
+} as const
+
+for (const [what, [details, pointer]] of Object.entries(refused)) {
+  test(`a product cannot have ${what}, and the field is named`, (t) => {
+    t.deepEqual(pointers(details), [pointer])
+  })
+}
+
+test('all faults of a product are listed at once, each with what is allowed', (t) => {
+  const faulty = { sku: '', name: '', ...price(-1, 'EURO'), quantity: -1 }
+  const invalid = checkProductDetails(faulty)
+  t.is(invalid?.code, 'invalid_request')
+  t.deepEqual(pointers(faulty), [
+    '/sku',
+    '/name',
+    '/price/amountMinor',
+    '/price/currency',
+    '/quantity',
+  ])
+  for (const { pointer, detail } of invalid?.errors ?? []) {
+    t.regex(detail, /^must /, pointer)
+    t.true(invalid?.detail.includes(`${pointer}: ${detail}`), pointer)
+  }
+})
+
+test('a number is within its bounds only if it is whole, exact and not a negative zero', (t) => {
+  for (const value of [1, 2, 3]) t.true(isWithin(value, 1, 3), `${value}`)
+  for (const value of [0, 4, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    t.false(isWithin(value, 1, 3), `${value}`)
+  }
+  t.true(isWithin(0, 0, 3))
+  t.false(isWithin(-0, 0, 3))
+  t.false(isWithin(2 ** 53, 0, 2 ** 54))
+})
