@@ -1,0 +1,83 @@
+import type { Clock, Ports, Store } from '@holdfast/domain'
+import type { Configuration } from './configuration.ts'
+import { answerWithin } from './gateway/answer-within.ts'
+import { createFakeGateway, DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-gateway.ts'
+import { openFakeLedger } from './gateway/fake-ledger.ts'
+import { DEFAULT_FAKE_METHOD } from './gateway/fault-script.ts'
+import { newId } from './new-id.ts'
+import { type Dialect, postgres, sqlite } from './sql/dialects.ts'
+import type { SqlDriver } from './sql/driver.ts'
+import { checkSchema, migrate } from './sql/migrate.ts'
+import { checkServer } from './sql/postgres-checks.ts'
+import { openPostgres } from './sql/postgres-connections.ts'
+import { createPostgresDriver } from './sql/postgres-driver.ts'
+import { createSqlStore } from './sql/sql-store.ts'
+import { openSqlite } from './sql/sqlite-connections.ts'
+import { createSqliteDriver } from './sql/sqlite-driver.ts'
+
+/** Everything that the use cases need, ready to use. */
+export type Adapters = Ports &
+  Readonly<{
+    /** The migrations that were applied while opening. */
+    migrated: readonly string[]
+    /** Finishes what runs and closes the files. */
+    close: () => Promise<void>
+  }>
+
+/** What tests replace: the clock, how long the fake gateway takes, and the store. */
+export type Replacements = Readonly<{ clock?: Clock; delays?: FakeDelays; store?: Store }>
+
+/** Opens what the configuration names. The only place that chooses between adapters. */
+export const openAdapters = async (
+  configuration: Configuration,
+  { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store }: Replacements = {},
+): Promise<Adapters> => {
+  const { driver, dialect } = openDatabase(configuration)
+  try {
+    const migrated = await prepareSchema(configuration, driver, dialect)
+    const ledger = openFakeLedger(configuration.fakeLedgerFile)
+    const gateway = createFakeGateway({ ledger, clock, delays })
+    return {
+      store: store ?? createSqlStore(driver, dialect),
+      gateway: answerWithin(gateway, configuration.gatewayTimeoutMs),
+      clock,
+      newId,
+      settings: {
+        paymentDeadlineMs: configuration.paymentDeadlineMs,
+        idempotencyTtlMs: configuration.idempotencyTtlMs,
+        defaultPaymentMethod: DEFAULT_FAKE_METHOD,
+      },
+      migrated,
+      close: async () => {
+        await driver.close()
+        ledger.close()
+      },
+    }
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+/** The database that the configuration names, not yet asked for anything. */
+export const openDatabase = ({
+  database,
+}: Pick<Configuration, 'database'>): { driver: SqlDriver; dialect: Dialect } =>
+  database.kind === 'sqlite'
+    ? { driver: createSqliteDriver(openSqlite(database.file)), dialect: sqlite }
+    : { driver: createPostgresDriver(openPostgres(database.url)), dialect: postgres }
+
+/**
+ * A SQLite file is made and migrated on the first start. A PostgreSQL database may serve many processes, of which only
+ * one should migrate, at a moment that its operator chooses; so it is checked instead, unless the operator says otherwise.
+ */
+const prepareSchema = async (
+  { database, autoMigrate }: Configuration,
+  driver: SqlDriver,
+  dialect: Dialect,
+): Promise<readonly string[]> => {
+  if (database.kind === 'postgres') await checkServer(driver)
+  if (database.kind === 'sqlite' || autoMigrate) return migrate(driver, dialect)
+  await checkSchema(driver, dialect)
+  return []
+}

@@ -1,0 +1,51 @@
+/** Where the databases differ in their SQL, by name. */
+export type Dialect = Readonly<{
+  /** A whole number of 64 bits. */
+  integer: string
+  /** Finds a table by its name. */
+  findTable: string
+  /** What ends a `create table`. */
+  tableEnd: string
+  /** What ends a `select` whose row nobody else shall change before the transaction has ended. */
+  lock: string
+  /** Whether the column's value is in a JSON array of strings, passed as one parameter. */
+  isAmong: (column: string) => string
+  /** What ends a `select` for rows to work on that other workers shall pass by. */
+  skipLocked: string
+  /** Statements that make a table refuse updates and deletes. A database that cannot do so may refuse them. */
+  appendOnly: (table: string) => readonly string[]
+}>
+
+/** SQLite: strict tables, so that a column holds what it says. One writer at a time, so nothing has to be locked. */
+export const sqlite: Dialect = {
+  integer: 'integer',
+  findTable: `select name from sqlite_master where type = 'table' and name = ?`,
+  tableEnd: ' strict',
+  lock: '',
+  isAmong: (column) => `${column} in (select value from json_each(?))`,
+  skipLocked: '',
+  appendOnly: (table) =>
+    ['update', 'delete'].map(
+      (change) =>
+        `create trigger ${table}_refuses_${change} before ${change} on ${table}
+         begin select raise(abort, '${table} is append-only'); end`,
+    ),
+}
+
+/** PostgreSQL, and what speaks its protocol. */
+export const postgres: Dialect = {
+  integer: 'bigint',
+  findTable:
+    'select table_name from information_schema.tables where table_schema = current_schema() and table_name = ?',
+  tableEnd: '',
+  // Not `for update`, which would also stop the inserts of rows that refer to this one.
+  lock: ' for no key update',
+  isAmong: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
+  skipLocked: ' for update skip locked',
+  appendOnly: (table) => [
+    `create function ${table}_is_append_only() returns trigger language plpgsql as
+     $$ begin raise exception '${table} is append-only'; end $$`,
+    `create trigger ${table}_is_append_only before update or delete on ${table}
+     for each row execute function ${table}_is_append_only()`,
+  ],
+}

@@ -1,0 +1,27 @@
+import type { Row, Statement } from './statement.ts'
+
+/** What a transaction decided after it had read: what to answer, and what to write. */
+export type Plan<T> = Readonly<{ value: T; writes: readonly Statement[] }>
+
+/** Runs one statement of a transaction and gives its rows. */
+export type Run = (sql: string, params?: Statement['params']) => Promise<readonly Row[]>
+
+/**
+ * Runs statements on one kind of database. A transaction is two flights, whatever the use case: all reads, a synchronous
+ * decision, all writes. Rejects with `StoreUnavailable` when the database is out of reach or too busy.
+ */
+export interface SqlDriver {
+  /** Answers once the writes are durable. Runs it all again when a concurrent change came in between. */
+  transaction<T>(
+    reads: readonly Statement[],
+    decide: (results: readonly (readonly Row[])[]) => Plan<T>,
+  ): Promise<T>
+  /** Reads committed rows, all as of one moment, outside of any transaction. */
+  read(reads: readonly Statement[]): Promise<readonly (readonly Row[])[]>
+  /** One write of its own; gives the rows that it returns. */
+  write(statement: Statement): Promise<readonly Row[]>
+  /** A transaction of many steps, for migrations. */
+  migration<T>(work: (run: Run) => Promise<T>): Promise<T>
+  /** Closes every connection. */
+  close(): Promise<void>
+}

@@ -1,0 +1,102 @@
+import type { Dialect } from './dialects.ts'
+import type { Run, SqlDriver } from './driver.ts'
+import { ordersAndPayments } from './migrations/0001-orders-and-payments.ts'
+import { paymentLeases } from './migrations/0002-payment-leases.ts'
+import { isNotSupported } from './postgres-errors.ts'
+import { text } from './statement.ts'
+
+/** In the order in which they are applied. A migration that was released never changes. */
+const migrations = [ordersAndPayments, paymentLeases]
+
+/** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */
+export type SchemaStatus = Readonly<{
+  applied: readonly string[]
+  missing: readonly string[]
+  unknown: readonly string[]
+}>
+
+/** What an empty database lacks: everything. */
+export const emptySchema = (): SchemaStatus => statusOf([])
+
+/** The database's schema is not the one that this version needs. */
+export class WrongSchema extends Error {
+  override readonly name = 'WrongSchema'
+}
+
+/** Looks at the schema without changing anything. */
+export const schemaStatus = (
+  driver: Pick<SqlDriver, 'migration'>,
+  dialect: Dialect,
+): Promise<SchemaStatus> => driver.migration(async (run) => statusOf(await appliedIn(run, dialect)))
+
+/** Throws unless the schema is just the one that this version needs, and says what to run. */
+export const checkSchema = async (
+  driver: Pick<SqlDriver, 'migration'>,
+  dialect: Dialect,
+): Promise<void> => {
+  const { missing, unknown } = await schemaStatus(driver, dialect)
+  refuseUnknown(unknown)
+  if (missing.length > 0) {
+    throw new WrongSchema(
+      `The database lacks ${missing.join(', ')}. Run holdfast db migrate, or start with AUTO_MIGRATE=1.`,
+    )
+  }
+}
+
+/**
+ * Brings the schema up to date in one transaction and returns the names of what it applied. A crash leaves the schema as
+ * it was, and a second process that migrates at the same time waits for the first and then finds nothing to do.
+ */
+export const migrate = (
+  driver: Pick<SqlDriver, 'migration'>,
+  dialect: Dialect,
+): Promise<readonly string[]> =>
+  driver.migration(async (run) => {
+    await run('create table if not exists migration_lock (only_row integer primary key)')
+    await run('insert into migration_lock values (1) on conflict do nothing')
+    await run('update migration_lock set only_row = 1')
+    await run(
+      `create table if not exists schema_migrations (name text primary key, applied_at ${dialect.integer} not null)`,
+    )
+    const { missing, unknown } = statusOf(await appliedIn(run, dialect))
+    refuseUnknown(unknown)
+    for (const { name, statements, optional } of migrations.filter((each) =>
+      missing.includes(each.name),
+    )) {
+      for (const statement of statements(dialect)) await run(statement)
+      await runOptional(run, optional(dialect))
+      await run('insert into schema_migrations values (?, ?)', [name, Date.now()])
+    }
+    return missing
+  })
+
+const appliedIn = async (run: Run, dialect: Dialect): Promise<readonly string[]> => {
+  const [table] = await run(dialect.findTable, ['schema_migrations'])
+  if (!table) return []
+  const rows = await run('select name from schema_migrations order by name')
+  return rows.map((row) => text(row, 'name'))
+}
+
+const statusOf = (applied: readonly string[]): SchemaStatus => ({
+  applied,
+  missing: migrations.map(({ name }) => name).filter((name) => !applied.includes(name)),
+  unknown: applied.filter((name) => !migrations.some((each) => each.name === name)),
+})
+
+const refuseUnknown = (unknown: readonly string[]): void => {
+  if (unknown.length === 0) return
+  throw new WrongSchema(
+    `The database has ${unknown.join(', ')}, which this version does not know. Run a newer version of holdfast.`,
+  )
+}
+
+/** Some databases that speak PostgreSQL's protocol have no triggers: what they would hold is then held by our code alone. */
+const runOptional = async (run: Run, statements: readonly string[]): Promise<void> => {
+  await run('savepoint optional')
+  try {
+    for (const statement of statements) await run(statement)
+  } catch (error) {
+    if (!isNotSupported(error)) throw error
+    await run('rollback to savepoint optional')
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  basketFingerprint,
+  OPEN_STATES,
+  type Order,
+  type OrderRef,
+  type OrderState,
+  type Page,
+} from '@holdfast/domain'
+import { historyOfOrders, insertHistory, toHistoryEntry } from './order-history.ts'
+import { deleteLines, insertLines, linesOfOrders, toOrderLine } from './order-lines.ts'
+import { insertPayment, paymentsOfOrders, toPayment, updatePayment } from './payments.ts'
+import { Conflict, integer, type Row, type Statement, text, textOrNull } from './statement.ts'
+
+/** A sub-select of the id of one order, its owner included: a forgotten check cannot leak it. */
+export const orderIdOf = (ref: OrderRef): Statement => {
+  const [named, id] =
+    'orderId' in ref
+      ? ['id = ?', ref.orderId]
+      : ['id = (select order_id from payments where id = ?)', ref.paymentId]
+  return ref.userId === undefined
+    ? { sql: `select id from orders where ${named}`, params: [id] }
+    : { sql: `select id from orders where ${named} and user_id = ?`, params: [id, ref.userId] }
+}
+
+/** A sub-select of the id of an open order of a basket, other than `except`, whose user it is if none is given. */
+export const openOrderIdOf = (
+  { fingerprint, userId }: { fingerprint: string; userId?: string | undefined },
+  except: string | undefined,
+): Statement => ({
+  sql: `select id from orders where basket = ? and id <> ?
+      and user_id = coalesce(?, (select user_id from orders where id = ?))
+      and state in (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})
+    order by id limit 1`,
+  params: [fingerprint, except ?? '', userId ?? null, except ?? null],
+})
+
+/** A sub-select of the ids of a page of orders, newest first. */
+export const orderPage = ({
+  limit,
+  after,
+  userId,
+}: Page & { userId?: string | undefined }): Statement => {
+  const conditions = [
+    ...(userId === undefined ? [] : [{ sql: 'user_id = ?', param: userId }]),
+    ...(after === undefined ? [] : [{ sql: 'id < ?', param: after }]),
+  ]
+  const where = conditions.map(({ sql }) => sql).join(' and ')
+  return {
+    sql: `select id from orders ${where && `where ${where}`} order by id desc limit ?`,
+    params: [...conditions.map(({ param }) => param), limit],
+  }
+}
+
+/** Four reads that together give whole orders; `orders` is a sub-select of their ids. `toOrders` puts them together. */
+export const ordersIn = (orders: Statement, lock = ''): readonly Statement[] => [
+  {
+    sql: `select * from orders where id in (${orders.sql}) order by id desc${lock}`,
+    params: orders.params,
+  },
+  linesOfOrders(orders),
+  paymentsOfOrders(orders),
+  historyOfOrders(orders),
+]
+
+/** Whole orders out of the four results of `ordersIn`, in the order of the first. */
+export const toOrders = ([rows, lines, payments, history]: readonly (readonly Row[])[]): Order[] =>
+  (rows ?? []).map((row) => {
+    const id = text(row, 'id')
+    const currency = text(row, 'currency')
+    const version = integer(row, 'version')
+    const own = (all: readonly Row[] | undefined) =>
+      (all ?? []).filter(({ order_id }) => order_id === id)
+    const failure = textOrNull(row, 'failure')
+    const entries = own(history).map(toHistoryEntry)
+    if (entries.length !== version) throw new Conflict(`${id} was changed while it was read.`)
+    return {
+      id,
+      userId: text(row, 'user_id'),
+      state: text(row, 'state') as OrderState,
+      lines: own(lines).map((line) => toOrderLine(line, currency)),
+      total: { amountMinor: integer(row, 'total_minor'), currency },
+      version,
+      failure: failure === null ? null : JSON.parse(failure),
+      allowDuplicate: integer(row, 'allow_duplicate') === 1,
+      payments: own(payments).map(toPayment),
+      history: entries,
+      createdAt: integer(row, 'created_at'),
+      updatedAt: integer(row, 'updated_at'),
+    }
+  })
+
+/** Writes an order: a new one whole, a known one by what has changed since it was found. */
+export const saveOrder = (before: Order | undefined, after: Order): readonly Statement[] => {
+  const known = before?.version ?? 0
+  return [
+    ...after.history
+      .filter(({ seq }) => seq > known)
+      .map((entry) => insertHistory(after.id, entry)),
+    before ? updateOrder(before, after) : insertOrder(after),
+    ...(before && before.lines !== after.lines ? [deleteLines(after)] : []),
+    ...(before?.lines === after.lines ? [] : insertLines(after)),
+    ...after.payments.flatMap((payment) => {
+      const earlier = before?.payments.find(({ id }) => id === payment.id)
+      if (earlier === payment) return []
+      return [earlier ? updatePayment(payment) : insertPayment(payment)]
+    }),
+  ]
+}
+
+const insertOrder = (order: Order): Statement => ({
+  sql: `insert into orders
+      (state, basket, total_minor, currency, version, failure, updated_at, id, user_id, allow_duplicate, created_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  params: [
+    ...changeable(order),
+    order.id,
+    order.userId,
+    Number(order.allowDuplicate),
+    order.createdAt,
+  ],
+})
+
+/** By id and version: hits nothing once anybody else has changed the order. */
+const updateOrder = (before: Order, after: Order): Statement => ({
+  sql: `update orders set state = ?, basket = ?, total_minor = ?, currency = ?, version = ?, failure = ?,
+      updated_at = ? where id = ? and version = ?`,
+  params: [...changeable(after), before.id, before.version],
+  mustAffect: 1,
+})
+
+const changeable = (order: Order) => [
+  order.state,
+  basketFingerprint(order.lines),
+  order.total.amountMinor,
+  order.total.currency,
+  order.version,
+  order.failure === null ? null : JSON.stringify(order.failure),
+  order.updatedAt,
+]

@@ -1,0 +1,94 @@
+import type { Lease, Payment, PaymentState } from '@holdfast/domain'
+import type { Dialect } from './dialects.ts'
+import { integer, type Row, type Statement, text, textOrNull } from './statement.ts'
+
+/** The payments of some orders, first attempts first; `orders` is a sub-select of order ids. */
+export const paymentsOfOrders = (orders: Statement): Statement => ({
+  sql: `select * from payments where order_id in (${orders.sql}) order by order_id, attempt`,
+  params: orders.params,
+})
+
+/** Leases `PENDING` payments that are due and that no other worker has, the longest waiting first. */
+export const leasePayments = (
+  { now, until, limit }: Lease,
+  { skipLocked }: Pick<Dialect, 'skipLocked'>,
+): Statement => ({
+  sql: `update payments set leased_until = ? where id in (
+      select id from payments where state = 'PENDING' and next_check_at <= ? and leased_until <= ?
+      order by next_check_at limit ?${skipLocked}
+    ) returning *`,
+  params: [until, now, now, limit],
+})
+
+/** Makes every `PENDING` payment due, except those that a worker has. */
+export const hastenChecks = (now: number): Statement => ({
+  sql: `update payments set next_check_at = ? where state = 'PENDING' and next_check_at > ? and leased_until <= ?`,
+  params: [now, now, now],
+})
+
+/** A new attempt. */
+export const insertPayment = (payment: Payment): Statement => ({
+  sql: `insert into payments (id, order_id, attempt, amount_minor, currency, order_version, payment_method,
+      deadline_at, created_at, state, failure_code, failure_detail, overdue, next_check_at, updated_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  params: [
+    payment.id,
+    payment.orderId,
+    payment.attempt,
+    payment.amount.amountMinor,
+    payment.amount.currency,
+    payment.orderVersion,
+    payment.paymentMethod,
+    payment.deadlineAt,
+    payment.createdAt,
+    ...progress(payment),
+  ],
+})
+
+/** What can change of an attempt. The order's version, compared in the same transaction, guards it. */
+export const updatePayment = (payment: Payment): Statement => ({
+  sql: `update payments set state = ?, failure_code = ?, failure_detail = ?, overdue = ?, next_check_at = ?,
+      updated_at = ? where id = ?`,
+  params: [...progress(payment), payment.id],
+  mustAffect: 1,
+})
+
+/** Plans the next check and ends the lease, unless the attempt has ended. */
+export const postponeCheck = ({
+  id,
+  nextCheckAt,
+  overdue,
+}: Pick<Payment, 'id' | 'nextCheckAt' | 'overdue'>): Statement => ({
+  sql: `update payments set next_check_at = ?, overdue = ?, leased_until = 0 where id = ? and state = 'PENDING'`,
+  params: [nextCheckAt, Number(overdue), id],
+})
+
+const progress = ({ state, failure, overdue, nextCheckAt, updatedAt }: Payment) => [
+  state,
+  failure?.code ?? null,
+  failure?.detail ?? null,
+  Number(overdue),
+  nextCheckAt,
+  updatedAt,
+]
+
+/** A payment out of its row. */
+export const toPayment = (row: Row): Payment => {
+  const failureCode = textOrNull(row, 'failure_code')
+  return {
+    id: text(row, 'id'),
+    orderId: text(row, 'order_id'),
+    attempt: integer(row, 'attempt'),
+    state: text(row, 'state') as PaymentState,
+    amount: { amountMinor: integer(row, 'amount_minor'), currency: text(row, 'currency') },
+    orderVersion: integer(row, 'order_version'),
+    paymentMethod: text(row, 'payment_method'),
+    failure:
+      failureCode === null ? null : { code: failureCode, detail: text(row, 'failure_detail') },
+    overdue: integer(row, 'overdue') === 1,
+    deadlineAt: integer(row, 'deadline_at'),
+    nextCheckAt: integer(row, 'next_check_at'),
+    createdAt: integer(row, 'created_at'),
+    updatedAt: integer(row, 'updated_at'),
+  }
+}

@@ -1,0 +1,50 @@
+import type { PgConnection } from './postgres-connections.ts'
+import type { Row, Statement } from './statement.ts'
+
+/** Sends statements in one go and gives their rows. The first failure is the cause of those that follow it. */
+export const fly = async (
+  connection: PgConnection,
+  statements: readonly Statement[],
+): Promise<readonly (readonly Row[])[]> => {
+  const answers = await Promise.allSettled(
+    statements.map(({ sql, params }) =>
+      connection.query<Row>({ text: positioned(sql), name: nameOf(sql), values: [...params] }),
+    ),
+  )
+  return answers.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason
+    return answer.value.rows
+  })
+}
+
+/**
+ * A write that fails if it hits nothing. COMMIT is on its way already when its answer arrives, so the server itself has
+ * to notice: dividing by the number of rows raises 22012, and the COMMIT behind it rolls back.
+ */
+export const guarded = ({ sql, params, mustAffect }: Statement): Statement =>
+  mustAffect === undefined
+    ? { sql, params }
+    : { sql: `with hit as (${sql} returning 1) select ${mustAffect} / count(*) from hit`, params }
+
+/** `$1`, `$2`, … in the place of each `?`. */
+export const positioned = (sql: string): string => {
+  const known = texts.get(sql)
+  if (known) return known
+  let position = 0
+  const text = sql.replaceAll('?', () => {
+    position += 1
+    return `$${position}`
+  })
+  texts.set(sql, text)
+  return text
+}
+
+/** A name of its own for each text, so that the server prepares it once a connection. */
+const nameOf = (sql: string): string => {
+  const known = names.get(sql) ?? `holdfast_${names.size + 1}`
+  names.set(sql, known)
+  return known
+}
+
+const texts = new Map<string, string>()
+const names = new Map<string, string>()

@@ -1,0 +1,133 @@
+import {
+  type Changes,
+  type Found,
+  type Order,
+  type Product,
+  type Store,
+  type Wanted,
+  whileDeciding,
+} from '@holdfast/domain'
+import type { Dialect } from './dialects.ts'
+import type { SqlDriver } from './driver.ts'
+import {
+  deleteRecords,
+  finishRecords,
+  insertRecord,
+  recordOf,
+  toRecord,
+} from './idempotency-keys.ts'
+import { openOrderIdOf, orderIdOf, orderPage, ordersIn, saveOrder, toOrders } from './orders.ts'
+import { hastenChecks, leasePayments, postponeCheck, toPayment } from './payments.ts'
+import {
+  insertProduct,
+  productBy,
+  productPage,
+  productsByIds,
+  productsOfOrders,
+  productToChange,
+  toProduct,
+  updateProduct,
+} from './products.ts'
+import type { Row, Statement } from './statement.ts'
+import { applyMovements, movementsOf, toMovement } from './stock-movements.ts'
+
+/** The store on a SQL database. Statements are plain data; the driver knows how its database runs them. */
+export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
+  const readOrders = async (ids: Statement): Promise<readonly Order[]> =>
+    toOrders(await driver.read(ordersIn(ids)))
+  const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
+    ((await driver.read([statement]))[0] ?? []).map(toThing)
+
+  return {
+    transaction: (wanted, decide) => {
+      const reads = Object.entries(readsFor(wanted, dialect))
+      const statements = reads.flatMap(([, some]) => some)
+      return driver.transaction(statements, (results) => {
+        const rest = [...results]
+        const found = toFound(
+          Object.fromEntries(reads.map(([name, some]) => [name, rest.splice(0, some.length)])),
+        )
+        const { value, changes } = whileDeciding(() => decide(found))
+        return { value, writes: changes ? writesFor(found, changes) : [] }
+      })
+    },
+    findOrder: async (ref) => (await readOrders(orderIdOf(ref)))[0],
+    listOrders: (page) => readOrders(orderPage(page)),
+    findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
+    listProducts: (page) => readRows(productPage(page), toProduct),
+    listMovements: (productId) => readRows(movementsOf(productId), toMovement),
+    leasePayments: async (lease) =>
+      (await driver.write(leasePayments(lease, dialect)))
+        .map(toPayment)
+        .toSorted((a, b) => a.nextCheckAt - b.nextCheckAt),
+    hastenChecks: async (now) => {
+      await driver.write(hastenChecks(now))
+    },
+    postponeCheck: async (next) => {
+      await driver.write(postponeCheck(next))
+    },
+    forgetKeys: async (createdBefore) => (await driver.write(deleteRecords(createdBefore))).length,
+    ping: async () => {
+      await driver.read([{ sql: 'select 1 as one', params: [] }])
+    },
+  }
+}
+
+/** The parts of what a transaction can want, by the name that they are found under. */
+type Part =
+  | 'record'
+  | 'order'
+  | 'sameBasket'
+  | 'ownProducts'
+  | 'products'
+  | 'changedProduct'
+  | 'productBySku'
+
+const readsFor = (
+  { key, order, basket, productIds, changedProductId, sku }: Wanted,
+  dialect: Dialect,
+): Partial<Record<Part, readonly Statement[]>> => ({
+  // The order is locked first: a double click waits for the first one and then finds its key.
+  ...(order && { order: ordersIn(orderIdOf(order), dialect.lock) }),
+  ...(changedProductId !== undefined && {
+    changedProduct: [productToChange(changedProductId, dialect)],
+  }),
+  ...(key && { record: [recordOf(key)] }),
+  ...(order && { ownProducts: [productsOfOrders(orderIdOf(order))] }),
+  ...(basket && {
+    sameBasket: ordersIn(
+      openOrderIdOf(basket, order && 'orderId' in order ? order.orderId : undefined),
+    ),
+  }),
+  ...(productIds && { products: [productsByIds(dialect, productIds)] }),
+  ...(sku !== undefined && { productBySku: [productBy({ sku })] }),
+})
+
+const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): Found => {
+  const only = (part: Part) => results[part]?.[0] ?? []
+  const products = [...only('ownProducts'), ...only('products'), ...only('changedProduct')].map(
+    toProduct,
+  )
+  return {
+    record: only('record').map(toRecord)[0],
+    order: toOrders(results.order ?? [])[0],
+    sameBasket: toOrders(results.sameBasket ?? [])[0],
+    products: new Map(products.map((product) => [product.id, product])),
+    productBySku: only('productBySku').map(toProduct)[0],
+  }
+}
+
+/** Everything that a transaction decided, in the one order in which all transactions lock. */
+const writesFor = (found: Found, changes: Changes): readonly Statement[] => {
+  const { order, movements = [], product, record, concluded } = changes
+  return [
+    ...(record && !found.record ? [insertRecord(record)] : []),
+    ...(order ? saveOrder(found.order, order) : []),
+    ...(product ? [saveProduct(found, product)] : []),
+    ...applyMovements(movements),
+    ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),
+  ]
+}
+
+const saveProduct = (found: Found, product: Product): Statement =>
+  found.products.has(product.id) ? updateProduct(product) : insertProduct(product)

@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StoreUnavailable } from '@holdfast/domain'
+import type Database from 'better-sqlite3'
+import knex, { type Knex } from 'knex'
+
+/** A SQLite connection of knex's pool. */
+export type Connection = Database.Database
+
+/** Takes connections to one SQLite file from a pool, and gives them back. */
+export type Connections = Readonly<{
+  /** Lends a connection for the time that `use` takes. One that fails is closed instead of lent again. */
+  lend: <T>(use: (connection: Connection) => T | Promise<T>) => Promise<T>
+  /** Lends one inside a transaction that has the write lock, and commits. */
+  lendForWriting: <T>(use: (connection: Connection) => T | Promise<T>) => Promise<T>
+  close: () => Promise<void>
+}>
+
+/** A customer waits no longer than this for another process to finish writing; then the answer is 503. */
+const BUSY_TIMEOUT_MS = 5000
+
+/**
+ * Opens a database file. Every connection is set up and checked before its first use: `synchronous` is a setting of the
+ * connection, not of the file, and better-sqlite3 is compiled to open with NORMAL, with which a power cut takes
+ * acknowledged commits along.
+ */
+export const openSqlite = (filename: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Connections => {
+  mkdirSync(dirname(filename), { recursive: true })
+  const database: Knex = knex({
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    log: { error: () => undefined }, // What knex would print is thrown as well.
+    pool: {
+      min: 0,
+      max: 4,
+      afterCreate: (
+        connection: Connection,
+        done: (error: unknown, connection: Connection) => void,
+      ) => {
+        try {
+          harden(connection)
+          done(null, connection)
+        } catch (error) {
+          done(error, connection)
+        }
+      },
+    },
+  })
+  const lend: Connections['lend'] = async (use) => {
+    const connection = await acquire(database)
+    try {
+      return await use(connection)
+    } catch (error) {
+      // knex closes a connection with this mark instead of lending it again.
+      if (connection.inTransaction || isOutage(error)) {
+        Object.assign(connection, { __knex__disposed: error })
+      }
+      throw asUnavailable(error)
+    } finally {
+      await database.client.releaseConnection(connection)
+    }
+  }
+  return {
+    lend,
+    lendForWriting: (use) =>
+      lend(async (connection) => {
+        await begin(connection, busyTimeoutMs)
+        try {
+          const value = await use(connection)
+          connection.exec('COMMIT')
+          return value
+        } catch (error) {
+          if (connection.inTransaction) connection.exec('ROLLBACK')
+          throw error
+        }
+      }),
+    close: () => database.destroy(),
+  }
+}
+
+const acquire = async (database: Knex): Promise<Connection> => {
+  try {
+    return await database.client.acquireConnection()
+  } catch (error) {
+    throw asUnavailable(error)
+  }
+}
+
+/** Durable through power loss, references checked, and never waiting for a lock on the event loop's time. */
+const harden = (connection: Connection): void => {
+  connection.pragma('journal_mode = wal')
+  connection.pragma('synchronous = full')
+  connection.pragma('foreign_keys = on')
+  const expected = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 }
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = connection.pragma(name, { simple: true })
+    if (actual !== value) throw new Error(`SQLite has ${name} = ${actual} where ${value} is needed`)
+  }
+  connection.pragma('busy_timeout = 0')
+}
+
+/**
+ * Takes the write lock, waiting without blocking the event loop while another process has it. IMMEDIATE, because a
+ * deferred transaction that writes after it has read fails at once when somebody else wrote in between.
+ */
+const begin = async (connection: Connection, timeoutMs: number): Promise<void> => {
+  const giveUpAt = performance.now() + timeoutMs
+  for (;;) {
+    try {
+      connection.exec('BEGIN IMMEDIATE')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error
+      await sleep(2 + Math.random() * 20)
+    }
+  }
+}
+
+/** Whether the file or its file system failed, or another process holds it, as opposed to a fault in our SQL. */
+export const isOutage = (error: unknown): boolean =>
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOLFS|PROTOCOL|NOMEM)/.test(
+    codeOf(error),
+  )
+
+const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
+
+const asUnavailable = (error: unknown): unknown =>
+  isOutage(error)
+    ? new StoreUnavailable('The SQLite database is out of reach, full or busy.', { cause: error })
+    : error

@@ -1,0 +1,123 @@
+import { createUseCases, type Store, StoreUnavailable, type UseCases } from '@holdfast/domain'
+import type { ExecutionContext } from 'ava'
+import pg from 'pg'
+import { createFakeGateway } from '../../src/gateway/fake-gateway.ts'
+import { openFakeLedger } from '../../src/gateway/fake-ledger.ts'
+import { newId } from '../../src/new-id.ts'
+import { postgres } from '../../src/sql/dialects.ts'
+import { migrate } from '../../src/sql/migrate.ts'
+import { openPostgres } from '../../src/sql/postgres-connections.ts'
+import { createPostgresDriver } from '../../src/sql/postgres-driver.ts'
+import { createSqlStore } from '../../src/sql/sql-store.ts'
+import { emptyPostgres, temporaryFolder } from '../support.ts'
+import { type Link, openLink } from './tcp-proxy.ts'
+
+/** The use cases on a PostgreSQL, behind a link that can fail. */
+export type Shop = Readonly<{
+  useCases: UseCases
+  store: Store
+  /** The database itself, without the link. */
+  url: string
+  link: Link
+  /** Runs SQL past the link. */
+  sql: <Row extends pg.QueryResultRow>(text: string) => Promise<Row[]>
+}>
+
+/** The administrator, and a customer. */
+export const admin = { actor: 'admin' }
+export const ann = { actor: 'ann', userId: 'ann' }
+
+/** Opens the shop in a database of the test's own, or in a given one; it closes when the test has ended. */
+export const openShop = async (t: ExecutionContext, given?: string): Promise<Shop> => {
+  const url = given ?? (await emptyPostgres(t))
+  const link = await openLink(Number(new URL(url).port))
+  const driver = createPostgresDriver(openPostgres(link.through(url)))
+  const ledger = openFakeLedger(`${temporaryFolder(t)}/ledger.db`)
+  t.teardown(async () => {
+    ledger.close()
+    link.close()
+    await driver.close()
+  })
+  await migrate(driver, postgres)
+  const clock = { now: Date.now }
+  const store = createSqlStore(driver, postgres)
+  const gateway = createFakeGateway({ ledger, clock })
+  const settings = {
+    paymentDeadlineMs: 180_000,
+    idempotencyTtlMs: 86_400_000,
+    defaultPaymentMethod: 'fake_approve',
+  }
+  const useCases = createUseCases({ store, gateway, clock, newId, settings })
+  const sql = <Row extends pg.QueryResultRow>(text: string) => query<Row>(url, text)
+  return { useCases, store, url, link, sql }
+}
+
+/** Runs SQL on a connection of its own and gives the rows. */
+export const query = async <Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+): Promise<Row[]> => {
+  const client = new pg.Client(url)
+  client.on('error', () => undefined)
+  await client.connect()
+  const { rows } = await client.query<Row>(text).finally(() => client.end())
+  return rows
+}
+
+/** A session of somebody else's, which can hold locks; it ends with the test. */
+export const openSession = async (t: ExecutionContext, url: string): Promise<pg.Client> => {
+  const client = new pg.Client(url)
+  client.on('error', () => undefined)
+  await client.connect()
+  t.teardown(() => client.end())
+  return client
+}
+
+let products = 0
+
+/** Puts a product on sale and returns its id. */
+export const sell = async ({ useCases }: Pick<Shop, 'useCases'>, quantity = 100) => {
+  products += 1
+  const price = { amountMinor: 1299, currency: 'EUR' }
+  const details = { sku: `SKU-${products}`, name: 'A mug', description: '', price, quantity }
+  return (await useCases.createProduct({ by: admin, ...details }))._unsafeUnwrap().id
+}
+
+/** An order of ann's for one of each product, however many she has open. */
+export const order = ({ useCases }: Pick<Shop, 'useCases'>, ...productIds: string[]) =>
+  useCases.createOrder({
+    by: ann,
+    lines: productIds.map((productId) => ({ productId, quantity: 1 })),
+    allowDuplicate: true,
+  })
+
+/** What came of a promise, and after how long; every failure but an outage is thrown. */
+export const outcomeOf = async <T>(
+  work: PromiseLike<T>,
+): Promise<Readonly<{ value?: T; unavailable: boolean; tookMs: number }>> => {
+  const begin = performance.now()
+  const took = () => Math.round(performance.now() - begin)
+  try {
+    const value = await work
+    return { value, unavailable: false, tookMs: took() }
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    return { unavailable: true, tookMs: took() }
+  }
+}
+
+/** What breaks the invariants of stock and orders; empty if they hold. */
+export const brokenInvariants = ({ sql }: Pick<Shop, 'sql'>) =>
+  sql(`
+    select 'reserved is not what open orders hold' as broken, p.id from products p where reserved <>
+      (select coalesce(sum(l.quantity), 0) from order_lines l join orders o on o.id = l.order_id
+        where l.product_id = p.id and o.state in ('CREATED', 'PAYMENT_IN_PROGRESS'))
+    union all
+    select 'the log does not add up', p.id from products p where (quantity, reserved) <>
+      (select sum(quantity_delta), sum(reserved_delta) from stock_movements where product_id = p.id)
+    union all
+    select 'the version is not the length of history', o.id from orders o where version <>
+      (select count(*) from order_history where order_id = o.id)
+    union all
+    select 'an order has no lines', o.id from orders o where not exists
+      (select from order_lines where order_id = o.id)`)

@@ -1,0 +1,62 @@
+import {
+  createUseCases,
+  type NewId,
+  type OutcomeUnknown,
+  type PaymentGateway,
+  type Store,
+} from '@holdfast/domain'
+import type { OrderWorld } from '@holdfast/domain/testing/model-test'
+import { errAsync } from 'neverthrow'
+import { answerWithin } from '../src/gateway/answer-within.ts'
+import { createFakeGateway } from '../src/gateway/fake-gateway.ts'
+import type { FakeLedger } from '../src/gateway/fake-ledger.ts'
+
+/** The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. */
+export const worldOn = (store: Store, ledger: FakeLedger): OrderWorld => {
+  const time = { now: 0 }
+  const way = { reachable: true }
+  const clock = { now: () => time.now }
+  const keys = new Set<string>()
+  const silence = () => new Promise((done) => setImmediate(done))
+  const fake = answerWithin(createFakeGateway({ ledger, clock }), 5000, silence)
+  const gateway = throughALine(fake, way, keys)
+  const settings = {
+    paymentDeadlineMs: 180_000,
+    idempotencyTtlMs: 86_400_000,
+    defaultPaymentMethod: 'fake_approve',
+  }
+  const books = () =>
+    new Map(
+      [...keys].map((key) => {
+        const entry = ledger.find(key, time.now)
+        const captures = Number(entry?.state === 'captured')
+        const refunds = Number(entry?.refunded === true)
+        return [key, { captures, refunds, amount: entry?.amount ?? null }]
+      }),
+    )
+  const useCases = createUseCases({ store, gateway, clock, newId: counted(), settings })
+  return { useCases, store, books, time, gateway: way }
+}
+
+/** Notes every key that goes to the gateway, and lets nothing through while the way is cut. */
+const throughALine = (
+  gateway: PaymentGateway,
+  way: Readonly<{ reachable: boolean }>,
+  keys: Set<string>,
+): PaymentGateway => {
+  const cut = () =>
+    errAsync<never, OutcomeUnknown>({ code: 'outcome_unknown', detail: 'The way is cut.' })
+  const seen = (key: string) => way.reachable && keys.add(key)
+  return {
+    charge: (request) => (seen(request.idempotencyKey) ? gateway.charge(request) : cut()),
+    lookup: (key) => (way.reachable ? gateway.lookup(key) : cut()),
+    void: (key) => (seen(key) ? gateway.void(key) : cut()),
+    refund: (request) => (way.reachable ? gateway.refund(request) : cut()),
+  }
+}
+
+/** Ids in the order in which they are made, the same in every run. */
+const counted = (): NewId => {
+  let count = 0
+  return (prefix) => `${prefix}_${String(++count).padStart(6, '0')}`
+}

@@ -1,0 +1,28 @@
+import { lifecycle, OPEN_STATES } from '@holdfast/domain'
+import test from 'ava'
+import { sqlite } from '../../src/sql/dialects.ts'
+import { ordersAndPayments } from '../../src/sql/migrations/0001-orders-and-payments.ts'
+
+const schema = ordersAndPayments.statements(sqlite).join('\n')
+
+test('the schema allows exactly the steps of the lifecycle, the two creations and the edits', (t) => {
+  const steps = Object.entries(lifecycle).flatMap(([from, moves]) =>
+    Object.entries(moves).map(([action, to]) => `${from} ${action} ${to}`),
+  )
+  const others = [
+    ' create CREATED',
+    ' create ORDER_FAILED',
+    'ORDER_FAILED retryOrder ORDER_FAILED',
+    'CREATED modify CREATED',
+    'PAYMENT_FAILED modify PAYMENT_FAILED',
+  ]
+  const inSchema = [...schema.matchAll(/'([A-Z_]* [a-zA-Z]+ [A-Z_]+)',?\n/g)].map(
+    ([, step]) => step,
+  )
+  t.deepEqual(inSchema.toSorted(), [...steps, ...others].toSorted())
+})
+
+test('what counts as an open order is the same in the schema and in the rule', (t) => {
+  const index = /orders_open_basket.*?state in \(([^)]*)\)/s.exec(schema)?.[1] ?? ''
+  t.deepEqual(index.match(/[A-Z_]+/g)?.toSorted(), [...OPEN_STATES].toSorted())
+})
