@@ -1,0 +1,131 @@
+import type { DomainError } from '@holdfast/domain'
+import { final, later, type ProblemKind } from './problem-kind.ts'
+
+/** The domain's refusals. A code that a use case gains without a line here does not compile. */
+export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> = {
+  order_not_found: {
+    status: 404,
+    title: 'No such order',
+    ...final,
+    meaning: 'The order does not exist, or it is not yours: the answer is the same.',
+    remedy: 'Check the id and the user.',
+  },
+  payment_not_found: {
+    status: 404,
+    title: 'No such payment',
+    ...final,
+    meaning: 'The payment does not exist, or it is not yours: the answer is the same.',
+    remedy: 'Check the id and the user.',
+  },
+  product_not_found: {
+    status: 404,
+    title: 'No such product',
+    ...final,
+    meaning: 'The product does not exist.',
+    remedy: 'Check the id, or list the products with GET /product.',
+  },
+  duplicate_order: {
+    status: 409,
+    title: 'An identical order is open',
+    ...final,
+    meaning:
+      'You have an open order of the same products in the same quantities; `order` is that one.',
+    remedy:
+      'Go on with `order` (`allowed` says how), or send allowDuplicate: true to order it twice.',
+  },
+  illegal_transition: {
+    status: 409,
+    title: 'Not in this state',
+    ...final,
+    meaning: 'The order’s state does not allow this; `allowed` lists what it does allow.',
+    remedy: 'Look at `order.state` and do one of `allowed`.',
+  },
+  insufficient_stock: {
+    status: 409,
+    title: 'Not enough in stock',
+    retryable: true,
+    sameKey: false,
+    meaning:
+      '`lines` lists every product that is short, with what was requested and what is available.',
+    remedy:
+      'Order less, or try again later; an ORDER_FAILED order is tried again with POST /order/retryorder/{id}.',
+  },
+  order_already_paid: {
+    status: 409,
+    title: 'The order is paid',
+    ...final,
+    meaning: 'The money was taken once, by `payment`; it is not taken again.',
+    remedy: 'Nothing to do: the order is yours.',
+  },
+  quantity_below_reserved: {
+    status: 409,
+    title: 'Orders hold more than that',
+    ...final,
+    meaning: 'The new quantity would be less than what unpaid orders have reserved.',
+    remedy: 'Keep at least `product.reserved`, or wait until those orders are paid or cancelled.',
+  },
+  sku_taken: {
+    status: 409,
+    title: 'The code is taken',
+    ...final,
+    meaning: 'Another product, `product`, has this sku.',
+    remedy: 'Choose another sku, or change that product with PUT /product/{id}.',
+  },
+  total_changed: {
+    status: 409,
+    title: 'The total is another one',
+    ...final,
+    meaning: 'The order costs something else than `expectedTotal`; nothing was charged.',
+    remedy: 'Show the customer `order.total`, and pay with that as expectedTotal.',
+  },
+  version_mismatch: {
+    status: 412,
+    title: 'The order has changed',
+    ...final,
+    meaning: 'If-Match names a version that the order no longer has; nothing was changed.',
+    remedy: 'Look at `order`, decide anew, and send If-Match with its version.',
+  },
+  amount_too_large: {
+    status: 422,
+    title: 'The amount is too large',
+    ...final,
+    meaning: 'A line or the total would pass 2^53 - 1 minor units, where numbers stop being exact.',
+    remedy: 'Split the order.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The key belongs to another request',
+    ...final,
+    meaning: 'This Idempotency-Key came with a different method, path or body before.',
+    remedy: 'Use a new key for a new request, and the same key only for the very same one.',
+  },
+  invalid_request: {
+    status: 422,
+    title: 'Some values are not allowed',
+    ...final,
+    meaning: '`errors` points at each faulty field and says what is allowed. Nothing was stored.',
+    remedy: 'Mend the fields and send the request again.',
+  },
+  unknown_product: {
+    status: 422,
+    title: 'A product does not exist',
+    ...final,
+    meaning: '`errors` points at each line whose productId is unknown. Nothing was stored.',
+    remedy: 'List the products with GET /product.',
+  },
+  payment_attempts_exceeded: {
+    status: 429,
+    title: 'Too many payment attempts',
+    ...later,
+    meaning: 'An order allows five attempts in ten minutes, against the trying out of cards.',
+    remedy: 'Wait for as many seconds as Retry-After says.',
+  },
+  payment_outcome_unknown: {
+    status: 503,
+    title: 'The payment’s outcome is not known yet',
+    ...later,
+    meaning:
+      'The gateway could not be asked what became of the payment under way. Nothing was changed.',
+    remedy: 'Repeat the request after Retry-After.',
+  },
+}

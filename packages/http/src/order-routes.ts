@@ -1,0 +1,76 @@
+import type { Order, UseCases } from '@holdfast/domain'
+import { Router } from '@koa/router'
+import type { Context } from 'koa'
+import { entityTag, readIfMatch } from './headers.ts'
+import type { Caller, SignedIn } from './identity.ts'
+import { createOrderBody, modifyOrderBody, noBody, readPage, readWrite } from './requests.ts'
+import { listBody, orderBody } from './responses.ts'
+import { exactPaths } from './routing.ts'
+import { sendProblem } from './send-problem.ts'
+
+/** Orders: create, read, list, modify, cancel and retry. */
+export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
+  new Router<{ caller: Caller }>(exactPaths)
+    .post('/order', async (ctx) => {
+      const created = await readWrite(ctx, createOrderBody).andThen(useCases.createOrder)
+      if (created.isErr()) return sendProblem(ctx, created.error)
+      ctx.set('Location', `/order/${created.value.id}`)
+      sendOrderOrShortage(ctx, created.value, 201)
+    })
+    .get('/order', async (ctx) => {
+      const by = callerOf(ctx)
+      const listed = await readPage(ctx, 'ord').asyncAndThen((page) =>
+        useCases.listOrders({ by, ...page }),
+      )
+      if (listed.isErr()) return sendProblem(ctx, listed.error)
+      ctx.body = listBody(listed.value, orderBody)
+    })
+    .get('/order/:id', async (ctx) => {
+      const found = await useCases.getOrder({ by: callerOf(ctx), orderId: idOf(ctx) })
+      if (found.isErr()) return sendProblem(ctx, found.error)
+      sendOrder(ctx, found.value, 200)
+    })
+    .put('/order/:id', async (ctx) => {
+      const modified = await readWrite(ctx, modifyOrderBody)
+        .andThen((request) =>
+          readIfMatch(ctx.req).map((expectedVersions) => ({ ...request, expectedVersions })),
+        )
+        .andThen((request) => useCases.modifyOrder({ ...request, orderId: idOf(ctx) }))
+      if (modified.isErr()) return sendProblem(ctx, modified.error)
+      sendOrder(ctx, modified.value, 200)
+    })
+    .post('/order/cancelorder/:id', async (ctx) => {
+      const cancelled = await readWrite(ctx, noBody).andThen((request) =>
+        useCases.cancelOrder({ ...request, orderId: idOf(ctx) }),
+      )
+      if (cancelled.isErr()) return sendProblem(ctx, cancelled.error)
+      sendOrder(ctx, cancelled.value, 200)
+    })
+    .post('/order/retryorder/:id', async (ctx) => {
+      const retried = await readWrite(ctx, noBody).andThen((request) =>
+        useCases.retryOrder({ ...request, orderId: idOf(ctx) }),
+      )
+      if (retried.isErr()) return sendProblem(ctx, retried.error)
+      sendOrderOrShortage(ctx, retried.value, 200)
+    })
+
+const callerOf = ({ state: { caller } }: SignedIn) => ({
+  actor: caller.userId,
+  userId: caller.userId,
+})
+
+const idOf = ({ params }: SignedIn): string => params['id'] ?? ''
+
+const sendOrder = (ctx: Context, order: Order, status: number): void => {
+  ctx.set('ETag', entityTag(order))
+  ctx.status = status
+  ctx.body = orderBody(order)
+}
+
+/** An order that was stored as `ORDER_FAILED` is there to be retried, but it is not what was asked for. */
+const sendOrderOrShortage = (ctx: Context, order: Order, status: number): void => {
+  sendOrder(ctx, order, status)
+  if (!order.failure) return
+  const { code, detail, lines } = order.failure
+  sendProblem(ctx, { code, detail, lines, order })
+}

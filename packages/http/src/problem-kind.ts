@@ -1,0 +1,20 @@
+/**
+ * One kind of problem. `retryable`: the same request may succeed later. `sameKey`: repeat it with the same idempotency
+ * key; otherwise a new attempt needs a new one.
+ */
+export type ProblemKind = Readonly<{
+  status: number
+  title: string
+  retryable: boolean
+  sameKey: boolean
+  /** What it means, for people who have just met it. */
+  meaning: string
+  /** What to do about it. */
+  remedy: string
+}>
+
+/** Asking again in the same way gets the same answer. */
+export const final = { retryable: false, sameKey: false }
+
+/** The same request, with the same key, may succeed later. */
+export const later = { retryable: true, sameKey: true }

@@ -1,0 +1,35 @@
+import type { UseCases } from '@holdfast/domain'
+import { Router } from '@koa/router'
+import { adminOnly, type Caller } from './identity.ts'
+import { createProductBody, readPage, readWrite, updateProductBody } from './requests.ts'
+import { listBody, productBody } from './responses.ts'
+import { exactPaths } from './routing.ts'
+import { sendProblem } from './send-problem.ts'
+
+/** Products: everybody reads them, an admin writes them. */
+export const productRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
+  new Router<{ caller: Caller }>(exactPaths)
+    .post('/product', adminOnly, async (ctx) => {
+      const created = await readWrite(ctx, createProductBody).andThen(useCases.createProduct)
+      if (created.isErr()) return sendProblem(ctx, created.error)
+      ctx.set('Location', `/product/${created.value.id}`)
+      ctx.status = 201
+      ctx.body = productBody(created.value)
+    })
+    .put('/product/:id', adminOnly, async (ctx) => {
+      const updated = await readWrite(ctx, updateProductBody).andThen((request) =>
+        useCases.updateProduct({ ...request, productId: ctx.params['id'] ?? '' }),
+      )
+      if (updated.isErr()) return sendProblem(ctx, updated.error)
+      ctx.body = productBody(updated.value)
+    })
+    .get('/product', async (ctx) => {
+      const listed = await readPage(ctx, 'prod').asyncAndThen(useCases.listProducts)
+      if (listed.isErr()) return sendProblem(ctx, listed.error)
+      ctx.body = listBody(listed.value, productBody)
+    })
+    .get('/product/:id', async (ctx) => {
+      const found = await useCases.getProduct({ id: ctx.params['id'] ?? '' })
+      if (found.isErr()) return sendProblem(ctx, found.error)
+      ctx.body = productBody(found.value)
+    })

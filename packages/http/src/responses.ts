@@ -1,0 +1,61 @@
+import {
+  available,
+  type Listed,
+  type Order,
+  type Payment,
+  type Product,
+  userActions,
+} from '@holdfast/domain'
+
+const time = (ms: number): string => new Date(ms).toISOString()
+
+/** An order as its user sees it. Made of the order alone, so that the same order always gives the same bytes. */
+export const orderBody = (order: Order) => ({
+  id: order.id,
+  userId: order.userId,
+  state: order.state,
+  lines: order.lines,
+  total: order.total,
+  version: order.version,
+  failure: order.failure,
+  actions: userActions[order.state],
+  payments: order.payments.map(paymentBody),
+  history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
+  createdAt: time(order.createdAt),
+  updatedAt: time(order.updatedAt),
+})
+
+/** A payment as its user sees it. Refunds are not part of it yet: `refund` is always null. */
+export const paymentBody = (payment: Payment) => ({
+  id: payment.id,
+  orderId: payment.orderId,
+  attempt: payment.attempt,
+  state: payment.state,
+  amount: payment.amount,
+  paymentMethod: payment.paymentMethod,
+  failure: payment.failure,
+  refund: null,
+  overdue: payment.overdue,
+  createdAt: time(payment.createdAt),
+  updatedAt: time(payment.updatedAt),
+})
+
+/** A product as everybody sees it. */
+export const productBody = (product: Product) => ({
+  id: product.id,
+  sku: product.sku,
+  name: product.name,
+  description: product.description,
+  price: product.price,
+  quantity: product.quantity,
+  reserved: product.reserved,
+  available: available(product),
+  createdAt: time(product.createdAt),
+  updatedAt: time(product.updatedAt),
+})
+
+/** A page of a list. */
+export const listBody = <T, Body>({ items, nextCursor }: Listed<T>, body: (item: T) => Body) => ({
+  items: items.map(body),
+  nextCursor,
+})

@@ -1,0 +1,49 @@
+import type { FieldError, Order, Payment, Product, ShortLine, UserAction } from '@holdfast/domain'
+import type { Context } from 'koa'
+import { type ProblemCode, problemKinds } from './problems.ts'
+import { orderBody, paymentBody, productBody } from './responses.ts'
+
+/** A fault outside the body: in a header or in the query. */
+type ParameterError = Readonly<({ header: string } | { parameter: string }) & { detail: string }>
+
+/** What went wrong: any error of the domain fits, and those of HTTP itself. */
+export type Problem = Readonly<{
+  code: ProblemCode
+  detail: string
+  errors?: readonly (FieldError | ParameterError)[]
+  lines?: readonly ShortLine[]
+  allowed?: readonly UserAction[]
+  order?: Order
+  payment?: Payment
+  product?: Product
+  retryAfterMs?: number
+}>
+
+/** A client that waits this long finds most outages over, and does not make the others worse. */
+const RETRY_AFTER_MS = 2000
+
+/** Answers with a problem (RFC 9457), the order or payment concerned included. */
+export const sendProblem = (ctx: Context, problem: Problem): void => {
+  const { code, detail, errors, lines, allowed, order, payment, product } = problem
+  const { status, title, retryable, sameKey } = problemKinds[code]
+  const retryAfterMs = problem.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined)
+  if (retryAfterMs !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
+  ctx.status = status
+  ctx.body = JSON.stringify({
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance: ctx.path,
+    code,
+    retryable,
+    sameKey,
+    errors,
+    lines,
+    allowed,
+    order: order && orderBody(order),
+    payment: payment && paymentBody(payment),
+    product: product && productBody(product),
+  })
+  ctx.type = 'application/problem+json'
+}

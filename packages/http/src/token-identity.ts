@@ -1,0 +1,58 @@
+import type { AuthConfiguration } from '@holdfast/adapters'
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import type { Context, Middleware } from 'koa'
+import { type Caller, isUserId } from './identity.ts'
+import { sendProblem } from './send-problem.ts'
+
+/** Signature algorithms with a key pair. Never a mix with HS256: a public key must not pass for a shared secret. */
+const KEY_PAIR_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
+
+/** AUTH=jwt, ready to use. */
+type TokenConfiguration = Extract<AuthConfiguration, { kind: 'jwt' }>
+
+/**
+ * AUTH=jwt: believes a bearer token (RFC 6750) that is signed with a key of ours, has not expired, and was made by and for
+ * whom the configuration names. Whatever is wrong with a token, the answer is the same 401.
+ */
+export const identifyByToken = (
+  configuration: TokenConfiguration,
+): Middleware<{ caller: Caller }> => {
+  const verify = verifierFor(configuration)
+  return async (ctx, next) => {
+    // node would keep the first of several headers and drop the others.
+    const sent = ctx.req.headersDistinct['authorization'] ?? []
+    const [, token] = (sent.length === 1 && /^Bearer +([^\s,]+)$/i.exec(sent[0] ?? '')) || []
+    if (token === undefined) return refuse(ctx, 'Bearer', 'A bearer token is missing.')
+    const caller = await verify(token).then(callerOf, () => undefined)
+    if (!caller) {
+      return refuse(ctx, 'Bearer error="invalid_token"', 'The bearer token is not valid.')
+    }
+    ctx.state.caller = caller
+    return next()
+  }
+}
+
+const verifierFor = ({ keys, issuer, audience }: TokenConfiguration) => {
+  const options: JWTVerifyOptions = {
+    algorithms: 'secret' in keys ? ['HS256'] : KEY_PAIR_ALGORITHMS,
+    requiredClaims: ['exp', 'sub'],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  }
+  if ('secret' in keys) {
+    const secret = new TextEncoder().encode(keys.secret)
+    return async (token: string) => (await jwtVerify(token, secret, options)).payload
+  }
+  const published = createRemoteJWKSet(new URL(keys.jwksUrl))
+  return async (token: string) => (await jwtVerify(token, published, options)).payload
+}
+
+const callerOf = ({ sub, roles }: JWTPayload): Caller | undefined =>
+  typeof sub === 'string' && isUserId(sub) // jose does not look at the type of `sub`.
+    ? { userId: sub, isAdmin: Array.isArray(roles) && roles.includes('admin') }
+    : undefined
+
+const refuse = (ctx: Context, challenge: string, detail: string): void => {
+  ctx.set('WWW-Authenticate', challenge)
+  sendProblem(ctx, { code: 'unauthenticated', detail })
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { type Configuration, type Replacements, readConfiguration } from '@holdfast/adapters'
+import { createMemoryStore } from '@holdfast/domain/testing'
+import type { ExecutionContext } from 'ava'
+import { type Temporary, temporaryDatabase, temporaryFolder } from '../../../test/databases.ts'
+import { type Service, serve } from '../src/serve.ts'
+
+/** An answer, with its body parsed where it is JSON. */
+export type Answer = Readonly<{
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape.
+  body: any
+}>
+
+/** What a test sends; an object is sent as JSON, text as it is. */
+export type Sent = Readonly<{
+  user?: string
+  admin?: boolean
+  key?: string
+  headers?: Readonly<Record<string, string>>
+}>
+
+/** A service on a port and in a folder of its own, and a client for it. */
+export type TestService = Readonly<{
+  service: Service
+  ask: (method: string, path: string, body?: unknown, sent?: Sent) => Promise<Answer>
+}>
+
+/** Where the service keeps its data, and what it needs of the outside; the store is the one that TEST_STORE names. */
+export const openPlace = async (
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Temporary<{ configuration: Configuration; replacements: Replacements }>> => {
+  const folder = temporaryFolder()
+  const kind = process.env['TEST_STORE'] ?? 'sqlite'
+  const database = kind === 'postgres' ? await temporaryDatabase() : undefined
+  const configuration = readConfiguration({
+    DATABASE_URL: database?.it ?? `sqlite:${join(folder.it, 'holdfast.db')}`,
+    AUTO_MIGRATE: '1',
+    FAKE_LEDGER: join(folder.it, 'ledger.db'),
+    GATEWAY_TIMEOUT: '50ms', // The gateway's silence is noticed soon.
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    ...environment,
+  })._unsafeUnwrap()
+  return {
+    it: { configuration, replacements: kind === 'memory' ? { store: createMemoryStore() } : {} },
+    remove: async () => {
+      await database?.remove()
+      await folder.remove()
+    },
+  }
+}
+
+/** Starts the real service on a real port; it stops when the test has ended. */
+export const startService = async (
+  t: ExecutionContext,
+  replacements: Replacements = {},
+): Promise<TestService> => {
+  const started = await startOneService(replacements)
+  t.teardown(started.stop)
+  return started
+}
+
+/** Starts one service for a whole file of tests that do not disturb each other; `stop` belongs into `after.always`. */
+export const startOneService = async (
+  replacements: Replacements = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestService & { stop: () => Promise<void> }> => {
+  const place = await openPlace(environment)
+  const { configuration } = place.it
+  const service = await serve(configuration, { ...place.it.replacements, ...replacements })
+  const stop = async () => {
+    await service.stop()
+    await place.remove()
+  }
+  return { service, ask: clientOf(service.url), stop }
+}
+
+/** Asks a service at a URL; as ann, unless somebody else is named. */
+export const clientOf =
+  (url: string): TestService['ask'] =>
+  async (method, path, body, { user = 'ann', admin = false, key, headers = {} } = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        ...(user && { 'X-User-Id': user }),
+        ...(admin && { 'X-User-Role': 'admin' }),
+        ...(key && { 'Idempotency-Key': key }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    }
+  }
+
+let products = 0
+
+/** Puts a product on sale and returns its id. */
+export const sell = async (
+  { ask }: Pick<TestService, 'ask'>,
+  quantity: number,
+  amountMinor = 1299,
+): Promise<string> => {
+  products += 1
+  const price = { amountMinor, currency: 'EUR' }
+  const product = { sku: `SKU-${products}`, name: `Product ${products}`, price, quantity }
+  const made = await ask('POST', '/product', product, { admin: true })
+  return made.body.id
+}
+
+/** Lines for an order of one product. */
+export const lines = (productId: string, quantity = 1) => ({ lines: [{ productId, quantity }] })
+
+/** Places an order for one of a product and returns its id. */
+export const place = async (
+  { ask }: Pick<TestService, 'ask'>,
+  productId: string,
+  quantity = 1,
+): Promise<string> => (await ask('POST', '/order', lines(productId, quantity))).body.id
