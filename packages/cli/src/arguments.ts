@@ -1,0 +1,52 @@
+import { parseDuration } from '@holdfast/adapters'
+import { currencyDecimals, isCurrencyCode, type Money, type ProductRef } from '@holdfast/domain'
+import { InvalidArgumentError } from 'commander'
+import { ExitCode, Refusal } from './exit.ts'
+
+/** A whole number, such as `12` or `-3`. */
+export const wholeNumber = (written: string): number => {
+  const value = Number(written)
+  if (!/^[+-]?\d+$/.test(written) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('It must be a whole number.')
+  }
+  return value
+}
+
+/** How many items to list. */
+export const listLimit = (written: string): number => {
+  const value = wholeNumber(written)
+  if (value < 1) throw new InvalidArgumentError('It must be 1 or more.')
+  return value
+}
+
+/** A price as people write it, such as `12.99` and `EUR`, without rounding. */
+export const price = (decimal: string, currency: string): Money => {
+  if (!isCurrencyCode(currency)) {
+    throw new Refusal(
+      `--currency must be an ISO 4217 code such as EUR, not ${currency}.`,
+      ExitCode.usage,
+    )
+  }
+  const decimals = currencyDecimals(currency)
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
+  if (whole === undefined || fraction.length > decimals) {
+    throw new Refusal(
+      `--price must be a decimal with at most ${decimals} places in ${currency}, not ${decimal}.`,
+      ExitCode.usage,
+    )
+  }
+  return { amountMinor: Number(whole + fraction.padEnd(decimals, '0')), currency }
+}
+
+/** A product by its id or by its sku. */
+export const productRef = (written: string): ProductRef =>
+  /^prod_[0-9a-f]{32}$/.test(written) ? { id: written } : { sku: written }
+
+/** A duration such as `15m`, in whole seconds. */
+export const durationSeconds = (written: string): number => {
+  const ms = parseDuration(written)
+  if (ms === undefined || ms < 1000 || ms > 3650 * 86_400_000) {
+    throw new InvalidArgumentError('It must be a duration from a second to ten years, such as 15m.')
+  }
+  return Math.floor(ms / 1000)
+}

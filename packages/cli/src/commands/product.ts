@@ -1,0 +1,147 @@
+import { formatMoney, type Product } from '@holdfast/domain'
+import { productBody } from '@holdfast/http'
+import { Command } from 'commander'
+import { listLimit, price, productRef, wholeNumber } from '../arguments.ts'
+import {
+  fields,
+  formatTime,
+  type OutputOptions,
+  print,
+  printList,
+  printOne,
+  table,
+} from '../output.ts'
+import { cli, orRefuse, withUseCases } from '../session.ts'
+
+/** `holdfast product`: what is for sale, and how much of it. */
+export const productCommand = (): Command =>
+  new Command('product')
+    .description('what is for sale, and how much of it')
+    .addCommand(add())
+    .addCommand(show())
+    .addCommand(list())
+    .addCommand(set())
+    .addCommand(restock())
+
+type Details = {
+  sku?: string
+  name?: string
+  description?: string
+  price?: string
+  currency: string
+}
+
+const add = (): Command =>
+  json(new Command('add'))
+    .description('make a product')
+    .argument('<sku>', 'its code, unique among all products')
+    .requiredOption('--name <name>', 'what customers see')
+    .requiredOption('--price <decimal>', 'its price, such as 12.99')
+    .option('--currency <code>', 'ISO 4217', 'EUR')
+    .option('--description <text>', 'more about it', '')
+    .option('--quantity <number>', 'how many are on hand', wholeNumber, 0)
+    .action((sku: string, options: Required<Details> & OutputOptions & { quantity: number }) =>
+      withUseCases(async ({ createProduct }) => {
+        const { name, description, quantity } = options
+        const details = { sku, name, description, price: price(options.price, options.currency) }
+        printProduct(orRefuse(await createProduct({ by: cli, ...details, quantity })), options)
+      }),
+    )
+
+const show = (): Command =>
+  json(new Command('show'))
+    .description('show a product and every change of its stock')
+    .argument('<product>', 'its id or sku')
+    .action((ref: string, options: OutputOptions) =>
+      withUseCases(async ({ getProduct, listMovements }) => {
+        const product = orRefuse(await getProduct(productRef(ref)))
+        printProduct(product, options)
+        if (options.json) return
+        const movements = orRefuse(await listMovements(product.id))
+        print(
+          `\n${table(
+            ['at', 'kind', 'quantity', 'reserved', 'order', 'by'],
+            movements.map(({ at, kind, quantityDelta, reservedDelta, orderId, actor }) => [
+              formatTime(new Date(at).toISOString()),
+              kind,
+              String(quantityDelta),
+              String(reservedDelta),
+              orderId ?? '',
+              actor,
+            ]),
+          )}`,
+        )
+      }),
+    )
+
+const list = (): Command =>
+  json(new Command('list'))
+    .description('list products, newest first')
+    .option('--limit <number>', 'how many', listLimit, 50)
+    .action((options: OutputOptions & { limit: number }) =>
+      withUseCases(async ({ listProducts }) => {
+        const { items } = orRefuse(await listProducts({ limit: options.limit }))
+        printList(items.map(productBody), options, {
+          id: ({ id }) => id,
+          sku: ({ sku }) => sku,
+          name: ({ name }) => name,
+          price: (product) => formatMoney(product.price),
+          quantity: ({ quantity }) => String(quantity),
+          reserved: ({ reserved }) => String(reserved),
+          available: (product) => String(product.available),
+        })
+      }),
+    )
+
+const set = (): Command =>
+  json(new Command('set'))
+    .description('change a product; what is left out stays')
+    .argument('<product>', 'its id or sku')
+    .option('--sku <code>', 'a new code')
+    .option('--name <name>', 'a new name')
+    .option('--description <text>', 'a new description')
+    .option('--price <decimal>', 'a new price, such as 12.99')
+    .option('--currency <code>', 'the currency of --price; as it was if left out')
+    .option('--quantity <number>', 'how many are on hand', wholeNumber)
+    .action((ref: string, options: Details & OutputOptions & { quantity?: number }) =>
+      withUseCases(async ({ getProduct, updateProduct }) => {
+        const before = orRefuse(await getProduct(productRef(ref)))
+        const { sku, name, description, quantity, currency = before.price.currency } = options
+        const priced = options.price === undefined ? undefined : price(options.price, currency)
+        const changes = { sku, name, description, quantity, price: priced }
+        printProduct(
+          orRefuse(await updateProduct({ by: cli, productId: before.id, ...changes })),
+          options,
+        )
+      }),
+    )
+
+const restock = (): Command =>
+  json(new Command('restock'))
+    .description('add to what is on hand, or take away with a negative number')
+    .argument('<product>', 'its id or sku')
+    .argument('<delta>', 'how many more, such as 10; after -- also -3', wholeNumber)
+    .action((ref: string, quantityDelta: number, options: OutputOptions) =>
+      withUseCases(async ({ getProduct, updateProduct }) => {
+        const { id } = orRefuse(await getProduct(productRef(ref)))
+        printProduct(
+          orRefuse(await updateProduct({ by: cli, productId: id, quantityDelta })),
+          options,
+        )
+      }),
+    )
+
+const json = (command: Command): Command => command.option('--json', 'JSON instead of a table')
+
+const printProduct = (product: Product, options: OutputOptions): void =>
+  printOne(productBody(product), options, (body) =>
+    fields({
+      id: body.id,
+      sku: body.sku,
+      name: body.name,
+      ...(body.description && { description: body.description }),
+      price: formatMoney(body.price),
+      quantity: `${body.quantity}, of which ${body.reserved} reserved, ${body.available} available`,
+      updated: formatTime(body.updatedAt),
+    }),
+  )

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { UnsafeServer, WrongSchema } from '@holdfast/adapters'
+import { StoreUnavailable } from '@holdfast/domain'
+import { Command, CommanderError } from 'commander'
+import { dbCommand } from './commands/db.ts'
+import { orderCommand } from './commands/order.ts'
+import { paymentCommand } from './commands/payment.ts'
+import { productCommand } from './commands/product.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+import { ExitCode, Refusal } from './exit.ts'
+import { complain } from './output.ts'
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+/** Runs one command line and returns the exit code. Each command is one file; this is the list of them. */
+export const run = async (argv: readonly string[]): Promise<number> => {
+  const program = new Command('holdfast')
+    .description('Orders and payments that keep their promises.')
+    .version(version)
+    .addCommand(serveCommand())
+    .addCommand(productCommand())
+    .addCommand(orderCommand())
+    .addCommand(paymentCommand())
+    .addCommand(dbCommand())
+    .addCommand(tokenCommand())
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 refused by a rule, 2 wrong usage, 70 a bug, 75 try again later, 78 bad configuration.',
+    )
+  for (const command of everyCommand(program)) command.exitOverride()
+  try {
+    if (existsEnvFile()) process.loadEnvFile()
+    await program.parseAsync(argv)
+    return Number(process.exitCode ?? ExitCode.done)
+  } catch (error) {
+    return explain(error)
+  }
+}
+
+const everyCommand = (command: Command): Command[] => [
+  command,
+  ...command.commands.flatMap(everyCommand),
+]
+
+const existsEnvFile = (): boolean => {
+  try {
+    readFileSync('.env')
+    return true
+  } catch {
+    return false
+  }
+}
+
+const explain = (error: unknown): number => {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong already. Help and version are not errors.
+    return error.exitCode === 0 ? ExitCode.done : ExitCode.usage
+  }
+  if (error instanceof Refusal) {
+    complain(error.message)
+    return error.exitCode
+  }
+  if (error instanceof StoreUnavailable) {
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+    complain(`${error.message}${cause} Nothing was changed; try again.`)
+    return ExitCode.tryAgain
+  }
+  if (error instanceof WrongSchema || error instanceof UnsafeServer) {
+    complain(error.message)
+    return ExitCode.configuration
+  }
+  if (isListenError(error)) {
+    complain(`HOST and PORT: ${error.message}`)
+    return ExitCode.configuration
+  }
+  complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return ExitCode.bug
+}
+
+/** Whether the server could not take its address. */
+const isListenError = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'syscall' in error &&
+  /^(listen|getaddrinfo)$/.test(String(error.syscall))

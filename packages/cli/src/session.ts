@@ -1,0 +1,43 @@
+import {
+  type Adapters,
+  type Configuration,
+  openAdapters,
+  readConfiguration,
+} from '@holdfast/adapters'
+import { createUseCases, type DomainError, type UseCases } from '@holdfast/domain'
+import type { Result } from 'neverthrow'
+import { ExitCode, Refusal } from './exit.ts'
+
+/** The configuration from the environment, or a refusal that names every wrong variable. */
+export const configuration = (): Configuration =>
+  readConfiguration(process.env).match(
+    (values) => values,
+    (errors) => {
+      const lines = errors.map(({ variable, detail }) => `${variable} ${detail}.`)
+      throw new Refusal(lines.join('\n      '), ExitCode.configuration)
+    },
+  )
+
+/** Opens the same database as the server, lends the use cases to `work`, and closes it. */
+export const withUseCases = async <T>(
+  work: (useCases: UseCases, adapters: Adapters) => Promise<T>,
+): Promise<T> => {
+  const adapters = await openAdapters(configuration())
+  try {
+    return await work(createUseCases(adapters), adapters)
+  } finally {
+    await adapters.close()
+  }
+}
+
+/** The value, or the refusal in words. */
+export const orRefuse = <T>(result: Result<T, DomainError>): T =>
+  result.match(
+    (value) => value,
+    ({ code, detail }) => {
+      throw new Refusal(`${code}: ${detail}`)
+    },
+  )
+
+/** Who acts when a command changes something. */
+export const cli = { actor: 'cli' } as const

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ExecutionContext } from 'ava'
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** How a command ended. */
+export type Ended = Readonly<{ code: number | null; stdout: string; stderr: string }>
+
+/** A folder with a database of the test's own, to run the real command line in. */
+export type Workplace = Readonly<{
+  folder: string
+  /** Runs `holdfast` with these arguments to its end. */
+  holdfast: (args: readonly string[], environment?: Record<string, string>) => Promise<Ended>
+  /** Starts `holdfast serve` and waits until it listens. */
+  serve: (...args: string[]) => Promise<Server>
+}>
+
+/** A server process. `said` is what it has written so far. */
+export type Server = Readonly<{
+  url: string
+  said: () => string
+  /** Sends a signal and waits until the process has ended. */
+  end: (signal: NodeJS.Signals) => Promise<number | null>
+}>
+
+/** Makes a workplace that is cleared away when the test has ended. */
+export const workplace = (t: ExecutionContext): Workplace => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  const children: ChildProcess[] = []
+  t.teardown(() => {
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const start = (args: readonly string[], environment: Record<string, string> = {}) => {
+    const { PATH = '' } = process.env
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: { PATH, NO_COLOR: '1', GATEWAY_TIMEOUT: '100ms', PORT: '0', ...environment },
+    })
+    children.push(child)
+    return child
+  }
+  return {
+    folder,
+    holdfast: async (args, environment) => {
+      const child = start(args, environment)
+      const stdout = collect(child.stdout)
+      const stderr = collect(child.stderr)
+      const [code] = await once(child, 'close')
+      return { code, stdout: stdout(), stderr: stderr() }
+    },
+    serve: async (...args) => {
+      const child = start(['serve', ...args])
+      const said = collect(child.stderr)
+      const ended = once(child, 'exit')
+      const url = await listening(child, said)
+      return {
+        url,
+        said,
+        end: async (signal) => {
+          child.kill(signal)
+          const [code] = await ended
+          return code
+        },
+      }
+    },
+  }
+}
+
+const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
+  let text = ''
+  stream?.on('data', (chunk) => {
+    text += chunk
+  })
+  return () => text
+}
+
+const listening = (child: ChildProcess, said: () => string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    child.stderr?.on('data', () => {
+      const url = /listens on (http:\S+)/.exec(said())?.[1]
+      if (url) resolve(url)
+    })
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said()}`)))
+  })
