@@ -1,0 +1,52 @@
+import { arch, cpus, platform, release } from 'node:os'
+import type { Finding } from './audit.ts'
+
+/** Writes a line for whoever reads along. */
+export const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+/** The machine that figures were measured on. */
+export const machine = (): string =>
+  `${platform()} ${release()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}`
+
+/** Prints what was counted, by name. */
+export const sayCounts = (counts: ReadonlyMap<string, number>): void => {
+  for (const [name, count] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    say(`  ${String(count).padStart(7)}  ${name}`)
+  }
+}
+
+/** Prints how often each HTTP status class of 5xx came. */
+export const sayServerErrors = (counts: ReadonlyMap<string, number>): void => {
+  const errors = [...counts].filter(([name]) => / 5\d\d/.test(name))
+  const of = (status: string) =>
+    errors.filter(([name]) => name.includes(` ${status}`)).reduce((sum, [, n]) => sum + n, 0)
+  say(
+    `5xx: ${errors.reduce((sum, [, n]) => sum + n, 0)}, of which 500: ${of('500')}, 503: ${of('503')}`,
+  )
+}
+
+/** Prints every check; true if all hold. */
+export const sayFindings = (findings: readonly Finding[]): boolean => {
+  for (const { id, says, broken } of findings) {
+    say(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${id.padEnd(3)} ${says}`)
+    for (const row of broken.slice(0, 5)) say(`         ${row.slice(0, 4000)}`)
+    if (broken.length > 5) say(`         and ${broken.length - 5} more`)
+  }
+  return findings.every(({ broken }) => broken.length === 0)
+}
+
+/** Prints faults; true if there are none. */
+export const sayFaults = (faults: readonly string[]): boolean => {
+  say(`faults: ${faults.length}`)
+  for (const fault of faults.slice(0, 20)) say(`  ${fault.slice(0, 3000)}`)
+  return faults.length === 0
+}
+
+/** The middle, and the time that one in a hundred exceeds, in ms. */
+export const percentiles = (times: readonly number[]): string => {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0)
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${Math.round(sorted.at(-1) ?? 0)} ms`
+}
