@@ -7,11 +7,15 @@ import { runClient, type Scene, tell } from './load.ts'
 import { openPlace, type Place, sell, stopAll } from './place.ts'
 import { type Random, randomOf } from './random.ts'
 
-/** How a run is to be. Without a PostgreSQL URL it is one server on SQLite. */
+/**
+ * How a run is to be. Without a PostgreSQL URL it is one server on SQLite. The load goes on for so many seconds, and on a
+ * slow machine until there were `atLeast` so many kills and orders.
+ */
 export type KillOptions = Readonly<{
   postgresUrl?: string | undefined
   seed: number
   seconds: number
+  atLeast: Readonly<{ kills: number; orders: number }>
   killEverySeconds: number
   clients: number
   deadlineSeconds: number
@@ -41,25 +45,30 @@ const KEYS_REPEATED_AT_THE_END = 500
 
 /** Load from many clients, while servers are killed and started again; then the audit. */
 export const runKills = async (options: KillOptions): Promise<KillReport> => {
-  const { postgresUrl, seed, seconds, clients, deadlineSeconds } = options
+  const { postgresUrl, seed, seconds, atLeast, clients, deadlineSeconds } = options
   const settings = { PAYMENT_DEADLINE: `${deadlineSeconds}s` }
   const place = await openPlace(postgresUrl, postgresUrl ? 3 : 1, settings)
   try {
     const random = randomOf(seed)
     const killer = openKiller(place, random)
     const endsAt = performance.now() + seconds * 1000
+    const journal = openJournal()
+    const mayEndBy = (time: number) =>
+      time > endsAt &&
+      killer.restartTimes.length >= atLeast.kills &&
+      journal.orders.size >= atLeast.orders
     const scene: Scene = {
       urls: place.servers.map(({ url }) => url),
       products: await sell(place, 6, 40),
-      journal: openJournal(),
+      journal,
       recent: [],
       mayBeDown: killer.mayBeDown,
-      isOver: () => performance.now() > endsAt,
+      isOver: () => mayEndBy(performance.now()),
     }
     const load = Array.from({ length: clients }, (_, client) =>
       runClient(scene, randomOf(seed + 1 + client)),
     )
-    while (performance.now() + options.killEverySeconds * 1500 < endsAt) {
+    while (!mayEndBy(performance.now() + options.killEverySeconds * 1500)) {
       await sleep(options.killEverySeconds * 1000)
       killer.killOne()
     }

@@ -33,6 +33,7 @@ const report = await runKills({
   postgresUrl: database?.it,
   seed,
   seconds: Number(values.seconds),
+  atLeast: { kills: 1, orders: 1 },
   killEverySeconds: Number(values['kill-every']),
   clients: Number(values.clients),
   deadlineSeconds: 10,
