@@ -48,6 +48,7 @@ const throughALine = (
     errAsync<never, OutcomeUnknown>({ code: 'outcome_unknown', detail: 'The way is cut.' })
   const seen = (key: string) => way.reachable && keys.add(key)
   return {
+    isAvailable: () => gateway.isAvailable(),
     charge: (request) => (seen(request.idempotencyKey) ? gateway.charge(request) : cut()),
     lookup: (key) => (way.reachable ? gateway.lookup(key) : cut()),
     void: (key) => (seen(key) ? gateway.void(key) : cut()),

@@ -106,6 +106,7 @@ export const createScriptedGateway = (): ScriptedGateway => {
     decide: (key, state) => {
       if (!ended(key)) book(key, outcomes[state])
     },
+    isAvailable: () => true,
     charge: (request) =>
       call(`charge ${request.idempotencyKey}`, () => {
         gateway.charges.push(request)
@@ -124,10 +125,9 @@ export const createScriptedGateway = (): ScriptedGateway => {
         return ok(ended(key) ?? { state: 'voided' })
       }),
     refund: ({ idempotencyKey: key }) =>
-      call(`refund ${key}`, () => {
-        if (ended(key)?.state !== 'captured') return err(SILENCE)
-        return ok({ state: 'refunded' } as const)
-      }),
+      call(`refund ${key}`, () =>
+        ended(key)?.state === 'captured' ? ok({ state: 'refunded' } as const) : err(SILENCE),
+      ),
   }
   return gateway
 }

@@ -28,6 +28,7 @@ export const answerWithin = (
     return new ResultAsync(Promise.race([answer, silence]).finally(() => answered.abort()))
   }
   return {
+    isAvailable: () => gateway.isAvailable(),
     charge: (request) => limit(gateway.charge(request)),
     lookup: (key) => limit(gateway.lookup(key)),
     void: (key) => limit(gateway.void(key)),

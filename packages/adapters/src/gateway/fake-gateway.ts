@@ -29,6 +29,7 @@ export type FakeGatewayParts = Readonly<{ ledger: FakeLedger; clock: Clock; dela
 export const createFakeGateway = (parts: FakeGatewayParts): PaymentGateway => {
   const { ledger, clock } = parts
   return {
+    isAvailable: () => true,
     charge: (request) => {
       refuseInsideTransaction()
       const { entry, isNew } = ledger.atomically(() => takeCharge(parts, request))

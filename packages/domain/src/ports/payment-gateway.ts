@@ -26,9 +26,14 @@ export type OutcomeUnknown = Readonly<{ code: 'outcome_unknown'; detail: string 
  * - One idempotency key, one charge. Repeating a request returns its first outcome.
  * - A decline is an outcome. Err means only that we do not know.
  * - After `void`, a key can no longer charge; a charge that came first is what `void` returns.
- * - Called while a store decides a transaction, every method throws: see `refuseInsideTransaction`.
+ * - Called while a store decides a transaction, every method that asks the gateway throws: see `refuseInsideTransaction`.
  */
 export interface PaymentGateway {
+  /**
+   * Whether a charge would be sent now. False while the adapter refuses to send (its circuit is open, or it has too much
+   * under way); asked before an intent is written, so that a refusal leaves nothing behind.
+   */
+  isAvailable(): boolean
   /** Takes the money in one step. On a key that was voided it takes nothing and says so. */
   charge(request: ChargeRequest): ResultAsync<GatewayOutcome | StillPending, OutcomeUnknown>
   /** What became of a key; `undefined` if the gateway never saw it. */

@@ -86,6 +86,16 @@ export const paymentGatewayContract: readonly ContractCase<GatewayUnderTest>[] =
     },
   },
   {
+    name: 'would send a charge while nothing is wrong, and says so also inside a store transaction',
+    check: async ({ gateway }) => {
+      assert.equal(gateway.isAvailable(), true)
+      assert.equal(
+        whileDeciding(() => gateway.isAvailable()),
+        true,
+      )
+    },
+  },
+  {
     name: 'throws when it is called inside a store transaction',
     check: async ({ gateway, approved }) => {
       const key = 'pay_1'
