@@ -1,6 +1,10 @@
 import { isIPv4 } from 'node:net'
 import { dirname, join } from 'node:path'
-import { DEFAULT_IDEMPOTENCY_TTL_MS, DEFAULT_PAYMENT_DEADLINE_MS } from '@holdfast/domain'
+import {
+  DEFAULT_IDEMPOTENCY_TTL_MS,
+  DEFAULT_ORDER_TTL_MS,
+  DEFAULT_PAYMENT_DEADLINE_MS,
+} from '@holdfast/domain'
 import { err, ok, type Result } from 'neverthrow'
 import { z } from 'zod'
 
@@ -72,6 +76,7 @@ const variables = z.object({
   GATEWAY_TIMEOUT: duration(5000),
   FAKE_LEDGER: z.string().min(1, 'must name a file').optional(),
   PAYMENT_DEADLINE: duration(DEFAULT_PAYMENT_DEADLINE_MS),
+  ORDER_TTL: duration(DEFAULT_ORDER_TTL_MS, 0),
   IDEMPOTENCY_TTL: duration(DEFAULT_IDEMPOTENCY_TTL_MS, 1000),
   SHUTDOWN_GRACE: duration(10_000, 0),
   LOG_LEVEL: z
@@ -104,6 +109,8 @@ export type Configuration = Readonly<{
   gatewayTimeoutMs: number
   fakeLedgerFile: string
   paymentDeadlineMs: number
+  /** 0: an order never expires. */
+  orderTtlMs: number
   idempotencyTtlMs: number
   shutdownGraceMs: number
   logLevel: string
@@ -139,6 +146,7 @@ export const readConfiguration = (
       gatewayTimeoutMs: values.GATEWAY_TIMEOUT,
       fakeLedgerFile: values.FAKE_LEDGER ?? join(dataFolder, 'fake-gateway.db'),
       paymentDeadlineMs: values.PAYMENT_DEADLINE,
+      orderTtlMs: values.ORDER_TTL,
       idempotencyTtlMs: values.IDEMPOTENCY_TTL,
       shutdownGraceMs: values.SHUTDOWN_GRACE,
       logLevel: values.LOG_LEVEL,

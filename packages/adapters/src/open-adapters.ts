@@ -44,6 +44,7 @@ export const openAdapters = async (
       newId,
       settings: {
         paymentDeadlineMs: configuration.paymentDeadlineMs,
+        orderTtlMs: configuration.orderTtlMs,
         idempotencyTtlMs: configuration.idempotencyTtlMs,
         defaultPaymentMethod: DEFAULT_FAKE_METHOD,
       },

@@ -18,6 +18,7 @@ const defaults: Configuration = {
   gatewayTimeoutMs: 5000,
   fakeLedgerFile: 'data/fake-gateway.db',
   paymentDeadlineMs: 180_000,
+  orderTtlMs: DAY_MS,
   idempotencyTtlMs: DAY_MS,
   shutdownGraceMs: 10_000,
   logLevel: 'info',
@@ -78,7 +79,6 @@ allowed.push(
     { host, auth: { kind: 'jwt', keys: { secret }, ...claims } },
   ]),
   [{ PORT: '0' }, { port: 0 }],
-  [{ PORT: '1' }, { port: 1 }],
   [{ PORT: '08080' }, { port: 8080 }],
   [{ PORT: '65535' }, { port: 65_535 }],
   [{ DATABASE_URL: 'sqlite:shop.db' }, sqlite('shop.db', 'fake-gateway.db')],
@@ -108,6 +108,7 @@ allowed.push(
     ...{ '24h': DAY_MS, '1d': DAY_MS, '3650d': 3650 * DAY_MS, '0001s': 1000 },
   }),
   ...durations('PAYMENT_DEADLINE', 'paymentDeadlineMs', { '90': 90_000, '1ms': 1 }),
+  ...durations('ORDER_TTL', 'orderTtlMs', { '0': 0, '48h': 2 * DAY_MS }),
   ...durations('IDEMPOTENCY_TTL', 'idempotencyTtlMs', { '1': 1000, '1000ms': 1000 }),
   ...durations('SHUTDOWN_GRACE', 'shutdownGraceMs', { '0': 0, '0ms': 0, '1m': 60_000 }),
   ...['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map(

@@ -28,8 +28,8 @@ const endOn = async (store: Store, commands: readonly OrderCommand[]): Promise<S
 }
 
 /**
- * A snapshot as text. Payments are numbered by their place: of equal requests at once, any may be the one that began the
- * attempt, under the id that was made for it. Movements are sorted: those of payments that end together come in any order.
+ * A snapshot as text. Orders and payments are numbered by their place: of equal requests at once, any may be the one that
+ * began the attempt, under the id that was made for it, and those that look again use up an id. Movements are sorted: those of payments that end together come in any order.
  */
 const comparable = ({ orders, products, books }: Snapshot): string => {
   const ids = orders.flatMap(({ payments }) => payments.map(({ id }) => id))
@@ -40,7 +40,8 @@ const comparable = ({ orders, products, books }: Snapshot): string => {
   }))
   const sorted = booked.toSorted(([a], [b]) => a - b)
   const text = JSON.stringify({ orders, stock, books: sorted }, null, 1)
-  return ids.reduce((all, id, index) => all.replaceAll(id, `payment ${index}`), text)
+  const names = [...orders.map(({ id }) => id), ...ids]
+  return names.reduce((all, id, index) => all.replaceAll(id, `number ${index}`), text)
 }
 
 test('the same history ends in the same state on SQLite and on PostgreSQL', async (t) => {

@@ -22,6 +22,7 @@ export const worldOn = (store: Store, ledger: FakeLedger): OrderWorld => {
   const gateway = throughALine(fake, way, keys)
   const settings = {
     paymentDeadlineMs: 180_000,
+    orderTtlMs: 86_400_000,
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }

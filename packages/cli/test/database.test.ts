@@ -112,7 +112,7 @@ test('PostgreSQL that is behind is refused by everything but migrate, with what 
   await refuse(['serve'], /lacks 0002-\S+ Run holdfast db migrate/)
   const status = await holdfast(['db', 'status'])
   ends(t, status, 1)
-  t.regex(status.stdout, /applied +0001-\S+\nmissing +0002-\S+\n/)
+  t.regex(status.stdout, /applied +0001-\S+, 0003-\S+\nmissing +0002-\S+\n/)
 })
 
 test('AUTO_MIGRATE=1 brings PostgreSQL up to date at the start, and says so.', async (t) => {

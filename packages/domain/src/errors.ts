@@ -6,11 +6,12 @@ import type { OrderNotFound, UnknownProduct, VersionMismatch } from './rules/ord
 import type { IllegalTransition } from './rules/order-lifecycle.ts'
 import type { PaymentNotFound } from './rules/payment.ts'
 import type {
+  GatewayUnavailable,
   OrderAlreadyPaid,
   PaymentAttemptsExceeded,
-  PaymentOutcomeUnknown,
   TotalChanged,
-} from './rules/payment-policy.ts'
+} from './rules/payment-claim.ts'
+import type { PaymentOutcomeUnknown } from './rules/payment-policy.ts'
 import type { ProductNotFound, QuantityBelowReserved, SkuTaken } from './rules/product.ts'
 import type { InsufficientStock } from './rules/reservation.ts'
 
@@ -18,6 +19,7 @@ import type { InsufficientStock } from './rules/reservation.ts'
 export type DomainError =
   | AmountTooLarge
   | DuplicateOrder
+  | GatewayUnavailable
   | IdempotencyKeyReused
   | IllegalTransition
   | InsufficientStock

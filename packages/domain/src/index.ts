@@ -6,14 +6,15 @@ export type {
   PaymentGateway,
   Refunded,
   RefundRequest,
-  StillPending,
 } from './ports/payment-gateway.ts'
 export {
   type Changes,
   type Decision,
   type Found,
+  type GatewayNotification,
   type IdempotencyRecord,
   type Lease,
+  type NextCheck,
   type OrderRef,
   type Page,
   type ProductRef,
@@ -49,6 +50,7 @@ export type {
   UnknownProduct,
   VersionMismatch,
 } from './rules/order.ts'
+export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
 export {
   type HistoryAction,
   type IllegalTransition,
@@ -66,15 +68,16 @@ export type {
   PaymentFailure,
   PaymentNotFound,
   PaymentState,
+  StillPending,
   Voided,
 } from './rules/payment.ts'
-export {
-  DEFAULT_PAYMENT_DEADLINE_MS,
-  type OrderAlreadyPaid,
-  type PaymentAttemptsExceeded,
-  type PaymentOutcomeUnknown,
-  type TotalChanged,
-} from './rules/payment-policy.ts'
+export type {
+  GatewayUnavailable,
+  OrderAlreadyPaid,
+  PaymentAttemptsExceeded,
+  TotalChanged,
+} from './rules/payment-claim.ts'
+export { DEFAULT_PAYMENT_DEADLINE_MS, type PaymentOutcomeUnknown } from './rules/payment-policy.ts'
 export {
   available,
   type Product,
@@ -83,6 +86,7 @@ export {
   type QuantityBelowReserved,
   type SkuTaken,
 } from './rules/product.ts'
+export type { Refund, RefundState } from './rules/refund.ts'
 export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
 export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
@@ -100,4 +104,5 @@ export type {
   WriteRequest,
 } from './use-cases/request.ts'
 export type { RetryOrder, RetryOrderError } from './use-cases/retry-order.ts'
+export type { Settled } from './use-cases/settle-refunds.ts'
 export type { UpdateProduct, UpdateProductError } from './use-cases/update-product.ts'

@@ -1,6 +1,6 @@
 import { paymentGatewayContract } from '@holdfast/domain/testing'
 import test from 'ava'
-import { createScriptedGateway, type Script } from './support.ts'
+import { createScriptedGateway, type Script } from './scripted-gateway.ts'
 
 for (const { name, check } of paymentGatewayContract) {
   test(`the scripted gateway of these tests ${name}`, async (t) => {

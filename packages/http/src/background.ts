@@ -7,25 +7,49 @@ export type Background = Readonly<{ stop: () => Promise<void> }>
 /** Often enough for a first question two seconds after a claim; a look at an index that is almost always empty. */
 const RECONCILE_EVERY_MS = 1000
 
+/** Owed money is given back soon, and an order expires about when it should; both look at an index that is almost empty. */
+const SETTLE_EVERY_MS = 1000
+const EXPIRE_EVERY_MS = 10_000
+
 /** Keys live for a day; an hour more does no harm. */
 const FORGET_KEYS_EVERY_MS = 3_600_000
 
 /**
- * Asks about every `PENDING` payment at once, since a crash may have left some, then about those that are due; and
- * drops idempotency keys that have had their day.
+ * Asks about every `PENDING` payment at once, since a crash may have left some, then about those that are due; gives back
+ * what is owed, lets unpaid orders expire, and drops idempotency keys that have had their day.
  */
 export const startBackground = (
-  { reconcilePayments, forgetKeys }: Pick<UseCases, 'reconcilePayments' | 'forgetKeys'>,
+  {
+    reconcilePayments,
+    settleRefunds,
+    expireOrders,
+    forgetKeys,
+  }: Pick<UseCases, 'reconcilePayments' | 'settleRefunds' | 'expireOrders' | 'forgetKeys'>,
   log: Logger,
 ): Background => {
   const reconcile = async (all: boolean) => {
-    const { concluded } = await reconcilePayments({ all })
+    const { concluded, owed } = await reconcilePayments({ all })
     for (const { id, orderId, state } of concluded) {
       log.info({ paymentId: id, orderId, state }, 'A payment was concluded')
     }
+    for (const { id, orderId } of owed) {
+      log.warn({ paymentId: id, orderId }, 'A failed payment was captured: a refund is owed')
+    }
+  }
+  const settle = async () => {
+    const { confirmed, stillOwed } = await settleRefunds()
+    for (const { paymentId } of confirmed) log.info({ paymentId }, 'A refund was confirmed')
+    for (const { paymentId, attempts } of stillOwed) {
+      log.warn({ paymentId, attempts }, 'A refund was not confirmed; it stays owed')
+    }
+  }
+  const expire = async () => {
+    for (const { id } of await expireOrders()) log.info({ orderId: id }, 'An order has expired')
   }
   const loops = [
     repeat(RECONCILE_EVERY_MS, log, (first) => reconcile(first)),
+    repeat(SETTLE_EVERY_MS, log, settle),
+    repeat(EXPIRE_EVERY_MS, log, expire),
     repeat(FORGET_KEYS_EVERY_MS, log, async () => {
       await forgetKeys()
     }),

@@ -120,6 +120,14 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     meaning: 'An order allows five attempts in ten minutes, against the trying out of cards.',
     remedy: 'Wait for as many seconds as Retry-After says.',
   },
+  gateway_unavailable: {
+    status: 503,
+    title: 'The payment gateway is out of reach',
+    ...later,
+    meaning:
+      'The gateway takes no charges now, so no attempt was begun: nothing was charged, and the order is as it was.',
+    remedy: 'Repeat the request after Retry-After.',
+  },
   payment_outcome_unknown: {
     status: 503,
     title: 'The payment’s outcome is not known yet',

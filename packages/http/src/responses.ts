@@ -4,6 +4,7 @@ import {
   type Order,
   type Payment,
   type Product,
+  type Refund,
   userActions,
 } from '@holdfast/domain'
 
@@ -25,7 +26,7 @@ export const orderBody = (order: Order) => ({
   updatedAt: time(order.updatedAt),
 })
 
-/** A payment as its user sees it. Refunds are not part of it yet: `refund` is always null. */
+/** A payment as its user sees it. */
 export const paymentBody = (payment: Payment) => ({
   id: payment.id,
   orderId: payment.orderId,
@@ -34,10 +35,18 @@ export const paymentBody = (payment: Payment) => ({
   amount: payment.amount,
   paymentMethod: payment.paymentMethod,
   failure: payment.failure,
-  refund: null,
+  refund: payment.refund && refundBody(payment.refund),
   overdue: payment.overdue,
   createdAt: time(payment.createdAt),
   updatedAt: time(payment.updatedAt),
+})
+
+const refundBody = ({ state, amount, attempts, createdAt, updatedAt }: Refund) => ({
+  state,
+  amount,
+  attempts,
+  createdAt: time(createdAt),
+  updatedAt: time(updatedAt),
 })
 
 /** A product as everybody sees it. */

@@ -9,6 +9,7 @@ import {
 import { historyOfOrders, insertHistory, toHistoryEntry } from './order-history.ts'
 import { deleteLines, insertLines, linesOfOrders, toOrderLine } from './order-lines.ts'
 import { insertPayment, paymentsOfOrders, toPayment, updatePayment } from './payments.ts'
+import { insertRefund } from './refunds.ts'
 import { Conflict, integer, type Row, type Statement, text, textOrNull } from './statement.ts'
 
 /** A sub-select of the id of one order, its owner included: a forgotten check cannot leak it. */
@@ -50,6 +51,16 @@ export const orderPage = ({
     params: [...conditions.map(({ param }) => param), limit],
   }
 }
+
+/** A sub-select of the ids of `CREATED` orders from before a time, oldest first. */
+export const unpaidOrders = ({
+  createdBefore,
+  after,
+  limit,
+}: Page & { createdBefore: number }): Statement => ({
+  sql: `select id from orders where state = 'CREATED' and id > ? and created_at < ? order by id limit ?`,
+  params: [after ?? '', createdBefore, limit],
+})
 
 /** Four reads that together give whole orders; `orders` is a sub-select of their ids. `toOrders` puts them together. */
 export const ordersIn = (orders: Statement, lock = ''): readonly Statement[] => [
@@ -102,7 +113,10 @@ export const saveOrder = (before: Order | undefined, after: Order): readonly Sta
     ...after.payments.flatMap((payment) => {
       const earlier = before?.payments.find(({ id }) => id === payment.id)
       if (earlier === payment) return []
-      return [earlier ? updatePayment(payment) : insertPayment(payment)]
+      return [
+        earlier ? updatePayment(payment) : insertPayment(payment),
+        ...(payment.refund && !earlier?.refund ? [insertRefund(payment.refund)] : []),
+      ]
     }),
   ]
 }

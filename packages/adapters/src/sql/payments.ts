@@ -1,22 +1,35 @@
-import type { Lease, Payment, PaymentState } from '@holdfast/domain'
+import type { Lease, NextCheck, Payment, PaymentState } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
-import { integer, type Row, type Statement, text, textOrNull } from './statement.ts'
+import { REFUND_OF_PAYMENT, refundOfPayment } from './refunds.ts'
+import { integer, integerOrNull, type Row, type Statement, text, textOrNull } from './statement.ts'
+
+const PAYMENTS = `select payments.*, ${REFUND_OF_PAYMENT} from payments
+  left join refunds on refunds.payment_id = payments.id`
 
 /** The payments of some orders, first attempts first; `orders` is a sub-select of order ids. */
 export const paymentsOfOrders = (orders: Statement): Statement => ({
-  sql: `select * from payments where order_id in (${orders.sql}) order by order_id, attempt`,
+  sql: `${PAYMENTS} where order_id in (${orders.sql}) order by order_id, attempt`,
   params: orders.params,
 })
 
-/** Leases `PENDING` payments that are due and that no other worker has, the longest waiting first. */
+/** Payments by their ids, the longest waiting first. */
+export const paymentsByIds = (
+  ids: readonly string[],
+  { isAmong }: Pick<Dialect, 'isAmong'>,
+): Statement => ({
+  sql: `${PAYMENTS} where ${isAmong('payments.id')} order by payments.next_check_at`,
+  params: [JSON.stringify(ids)],
+})
+
+/** Leases payments that are due and that no other worker has, the longest waiting first; gives their ids. */
 export const leasePayments = (
   { now, until, limit }: Lease,
   { skipLocked }: Pick<Dialect, 'skipLocked'>,
 ): Statement => ({
   sql: `update payments set leased_until = ? where id in (
-      select id from payments where state = 'PENDING' and next_check_at <= ? and leased_until <= ?
+      select id from payments where next_check_at <= ? and leased_until <= ?
       order by next_check_at limit ?${skipLocked}
-    ) returning *`,
+    ) returning id`,
   params: [until, now, now, limit],
 })
 
@@ -53,14 +66,20 @@ export const updatePayment = (payment: Payment): Statement => ({
   mustAffect: 1,
 })
 
-/** Plans the next check and ends the lease, unless the attempt has ended. */
+/**
+ * Plans the next check and ends the lease, unless the attempt has got into another state. Where a notification has moved
+ * the check meanwhile, it stays where that has put it.
+ */
 export const postponeCheck = ({
   id,
+  state,
+  checkedAt,
   nextCheckAt,
   overdue,
-}: Pick<Payment, 'id' | 'nextCheckAt' | 'overdue'>): Statement => ({
-  sql: `update payments set next_check_at = ?, overdue = ?, leased_until = 0 where id = ? and state = 'PENDING'`,
-  params: [nextCheckAt, Number(overdue), id],
+}: NextCheck): Statement => ({
+  sql: `update payments set next_check_at = case when next_check_at = ? then ? else next_check_at end, overdue = ?,
+      leased_until = 0 where id = ? and state = ?`,
+  params: [checkedAt, nextCheckAt, Number(overdue), id, state],
 })
 
 const progress = ({ state, failure, overdue, nextCheckAt, updatedAt }: Payment) => [
@@ -85,9 +104,10 @@ export const toPayment = (row: Row): Payment => {
     paymentMethod: text(row, 'payment_method'),
     failure:
       failureCode === null ? null : { code: failureCode, detail: text(row, 'failure_detail') },
+    refund: refundOfPayment(row),
     overdue: integer(row, 'overdue') === 1,
     deadlineAt: integer(row, 'deadline_at'),
-    nextCheckAt: integer(row, 'next_check_at'),
+    nextCheckAt: integerOrNull(row, 'next_check_at'),
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),
   }

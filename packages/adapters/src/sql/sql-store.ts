@@ -16,8 +16,22 @@ import {
   recordOf,
   toRecord,
 } from './idempotency-keys.ts'
-import { openOrderIdOf, orderIdOf, orderPage, ordersIn, saveOrder, toOrders } from './orders.ts'
-import { hastenChecks, leasePayments, postponeCheck, toPayment } from './payments.ts'
+import {
+  deleteNotifications,
+  hastenCheckOf,
+  insertNotification,
+  notificationById,
+} from './notifications.ts'
+import {
+  openOrderIdOf,
+  orderIdOf,
+  orderPage,
+  ordersIn,
+  saveOrder,
+  toOrders,
+  unpaidOrders,
+} from './orders.ts'
+import { hastenChecks, leasePayments, paymentsByIds, postponeCheck, toPayment } from './payments.ts'
 import {
   insertProduct,
   productBy,
@@ -28,7 +42,8 @@ import {
   toProduct,
   updateProduct,
 } from './products.ts'
-import type { Row, Statement } from './statement.ts'
+import { leaseRefunds, refundPage, toRefund, updateRefund } from './refunds.ts'
+import { type Row, type Statement, text } from './statement.ts'
 import { applyMovements, movementsOf, toMovement } from './stock-movements.ts'
 
 /** The store on a SQL database. Statements are plain data; the driver knows how its database runs them. */
@@ -56,17 +71,39 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),
-    leasePayments: async (lease) =>
-      (await driver.write(leasePayments(lease, dialect)))
-        .map(toPayment)
-        .toSorted((a, b) => a.nextCheckAt - b.nextCheckAt),
+    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toReversed(),
+    leasePayments: async (lease) => {
+      const leased = await driver.write(leasePayments(lease, dialect))
+      if (leased.length === 0) return []
+      const ids = leased.map((row) => text(row, 'id'))
+      const payments = await readRows(paymentsByIds(ids, dialect), toPayment)
+      return payments.filter(({ nextCheckAt }) => nextCheckAt !== null)
+    },
     hastenChecks: async (now) => {
       await driver.write(hastenChecks(now))
     },
     postponeCheck: async (next) => {
       await driver.write(postponeCheck(next))
     },
-    forgetKeys: async (createdBefore) => (await driver.write(deleteRecords(createdBefore))).length,
+    acceptNotification: (notification) =>
+      driver.transaction([notificationById(notification.eventId)], ([known = []]) => {
+        const { paymentId, receivedAt } = notification
+        const writes = [insertNotification(notification), hastenCheckOf(paymentId, receivedAt)]
+        const isNew = known.length === 0
+        return { value: isNew, writes: isNew ? writes : [] }
+      }),
+    leaseRefunds: async (lease) =>
+      (await driver.write(leaseRefunds(lease, dialect)))
+        .map((row) => toRefund(row))
+        .toSorted((a, b) => a.nextAttemptAt - b.nextAttemptAt),
+    saveRefund: async (refund) => {
+      await driver.write(updateRefund(refund))
+    },
+    listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
+    forgetKeys: async (before) => {
+      await driver.write(deleteNotifications(before))
+      return (await driver.write(deleteRecords(before))).length
+    },
     ping: async () => {
       await driver.read([{ sql: 'select 1 as one', params: [] }])
     },

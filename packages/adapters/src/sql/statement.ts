@@ -36,3 +36,7 @@ export const integer = (row: Row, column: string): number => {
   if (typeof value !== 'number') throw new Error(`${column} is not a number but ${value}`)
   return value
 }
+
+/** A whole number or null out of a row. */
+export const integerOrNull = (row: Row, column: string): number | null =>
+  row[column] === null ? null : integer(row, column)

@@ -44,6 +44,7 @@ export const openShop = async (t: ExecutionContext, given?: string): Promise<Sho
   const gateway = createFakeGateway({ ledger, clock })
   const settings = {
     paymentDeadlineMs: 180_000,
+    orderTtlMs: 86_400_000,
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }

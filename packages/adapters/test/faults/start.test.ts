@@ -11,7 +11,7 @@ import { emptyPostgres, temporaryFolder } from '../support.ts'
 import { query } from './shop.ts'
 import { openLink } from './tcp-proxy.ts'
 
-const NAMES = ['0001-orders-and-payments', '0002-payment-leases']
+const NAMES = ['0001-orders-and-payments', '0002-payment-leases', '0003-refunds-and-notifications']
 
 test('a server without fsync or full_page_writes is refused with what to set', async (t) => {
   const server = await bootPostgres()

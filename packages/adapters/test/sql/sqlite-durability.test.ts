@@ -160,7 +160,11 @@ test('migrations run once, whoever starts first, and a newer database is refused
   const filename = `${temporaryFolder(t)}/holdfast.db`
   const two = [1, 2].map(() => createSqliteDriver(openSqlite(filename)))
   const applied = (await Promise.all(two.map((driver) => migrate(driver, sqlite)))).flat()
-  t.deepEqual(applied, ['0001-orders-and-payments', '0002-payment-leases'])
+  t.deepEqual(applied, [
+    '0001-orders-and-payments',
+    '0002-payment-leases',
+    '0003-refunds-and-notifications',
+  ])
   const future = `insert into schema_migrations values ('9999-from-the-future', 0)`
   await two[0]?.write({ sql: future, params: [] })
   for (const driver of two) {

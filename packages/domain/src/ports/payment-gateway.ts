@@ -1,6 +1,6 @@
 import type { ResultAsync } from 'neverthrow'
 import type { Money } from '../rules/money.ts'
-import type { GatewayOutcome } from '../rules/payment.ts'
+import type { GatewayOutcome, StillPending } from '../rules/payment.ts'
 
 /** A charge to make. The idempotency key is the payment's own id, the same on every resend. */
 export type ChargeRequest = Readonly<{
@@ -11,9 +11,6 @@ export type ChargeRequest = Readonly<{
 
 /** Money to give back. `idempotencyKey` names the captured charge and makes the refund safe to repeat. */
 export type RefundRequest = Readonly<{ idempotencyKey: string; amount: Money }>
-
-/** The gateway has the charge and has not decided. */
-export type StillPending = Readonly<{ state: 'pending' }>
 
 /** The money was given back. */
 export type Refunded = Readonly<{ state: 'refunded' }>

@@ -1,6 +1,7 @@
 import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
+import type { Refund } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 
 /** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
@@ -27,8 +28,20 @@ export type IdempotencyRecord = Readonly<{
   createdAt: number
 }>
 
-/** Payments to work on: so many that are due at `now`, for this worker alone until `until`; in ms since 1970. */
+/** Work to do: so many rows that are due at `now`, for this worker alone until `until`; in ms since 1970. */
 export type Lease = Readonly<{ now: number; until: number; limit: number }>
+
+/** The next check of a payment; null for none. `state` and `checkedAt` are its state and `nextCheckAt` when it was leased. */
+export type NextCheck = Pick<Payment, 'id' | 'state' | 'nextCheckAt' | 'overdue'> &
+  Readonly<{ checkedAt: number | null }>
+
+/** What a gateway reported of its own accord. Nobody believes it: it only says which payment to ask about. */
+export type GatewayNotification = Readonly<{
+  eventId: string
+  paymentId: string
+  type: string
+  receivedAt: number
+}>
 
 /** What a transaction asks to see before it decides. All of it is read in one go. */
 export type Wanted = Readonly<{
@@ -94,17 +107,30 @@ export interface Store {
   listProducts(page: Page): Promise<readonly Product[]>
   /** A product's stock movements, oldest first. */
   listMovements(productId: string): Promise<readonly StockMovement[]>
+  /** The `CREATED` orders from before `createdBefore`, oldest first, after the id `after`. */
+  listUnpaid(page: Page & Readonly<{ createdBefore: number }>): Promise<readonly Order[]>
   /**
-   * Leases `PENDING` payments whose next check is due, the longest waiting first: until the lease ends, or the next check
-   * is planned, no other worker gets them.
+   * Leases payments whose next check is due, the longest waiting first: until the lease ends, or the next check is
+   * planned, no other worker gets them.
    */
   leasePayments(lease: Lease): Promise<readonly Payment[]>
   /** Makes every `PENDING` payment due at `now`, except those that are leased. */
   hastenChecks(now: number): Promise<void>
-  /** Plans the next check of a payment and ends its lease, if it is still `PENDING`. */
-  postponeCheck(next: Pick<Payment, 'id' | 'nextCheckAt' | 'overdue'>): Promise<void>
-  /** Drops the finished keys from before `createdBefore`, and says how many. */
-  forgetKeys(createdBefore: number): Promise<number>
+  /**
+   * Plans the next check of a payment and ends its lease, if it is still in the state in which it was leased. A check
+   * that a notification has asked for meanwhile stays due.
+   */
+  postponeCheck(next: NextCheck): Promise<void>
+  /** Stores a notification and makes its payment due, in one step; false where it was stored before. */
+  acceptNotification(notification: GatewayNotification): Promise<boolean>
+  /** Leases `OWED` refunds whose next attempt is due, the longest waiting first. */
+  leaseRefunds(lease: Lease): Promise<readonly Refund[]>
+  /** Writes what became of an attempt to refund and ends its lease, if the refund is still `OWED`. */
+  saveRefund(refund: Refund): Promise<void>
+  /** A page of refunds, newest payment first. */
+  listRefunds(page: Page): Promise<readonly Refund[]>
+  /** Drops the finished keys and the notifications from before `before`, and says how many keys. */
+  forgetKeys(before: number): Promise<number>
   /** Resolves if the database answers. */
   ping(): Promise<void>
 }

@@ -12,6 +12,7 @@ export const DEFAULT_IDEMPOTENCY_TTL_MS = 86_400_000
  * used again, and the request is then judged anew. Every other refusal is the key's answer for good.
  */
 const NOT_REMEMBERED: readonly DomainError['code'][] = [
+  'gateway_unavailable',
   'idempotency_key_reused',
   'order_not_found',
   'payment_attempts_exceeded',

@@ -1,4 +1,5 @@
 import type { Money } from './money.ts'
+import type { Refund } from './refund.ts'
 
 /** Where an attempt stands. `PENDING` also means: we do not know yet. */
 export type PaymentState = 'PENDING' | 'SUCCEEDED' | 'FAILED'
@@ -9,7 +10,8 @@ export type PaymentFailure = Readonly<{ code: string; detail: string }>
 /**
  * One attempt to charge an order. Its id is the gateway's idempotency key. `amount` and `orderVersion` are those
  * of the order as it was charged; `overdue` says that the deadline passed and the gateway could not be asked.
- * Times are milliseconds since 1970 UTC.
+ * `nextCheckAt` is when to ask the gateway next, null when nothing more is to be learnt; `refund` is what is owed because
+ * the attempt was captured after it had failed. Times are milliseconds since 1970 UTC.
  */
 export type Payment = Readonly<{
   id: string
@@ -20,9 +22,10 @@ export type Payment = Readonly<{
   orderVersion: number
   paymentMethod: string
   failure: PaymentFailure | null
+  refund: Refund | null
   overdue: boolean
   deadlineAt: number
-  nextCheckAt: number
+  nextCheckAt: number | null
   createdAt: number
   updatedAt: number
 }>
@@ -35,6 +38,9 @@ export type Declined = Readonly<{ state: 'declined'; code: string; detail: strin
 
 /** The key was burned before money moved: it can never charge again. */
 export type Voided = Readonly<{ state: 'voided' }>
+
+/** The gateway has the charge and has not decided. */
+export type StillPending = Readonly<{ state: 'pending' }>
 
 /** An outcome that ends an attempt. */
 export type GatewayOutcome = Captured | Declined | Voided

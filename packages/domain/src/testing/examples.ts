@@ -3,7 +3,7 @@ import { basketFingerprint } from '../rules/duplicate-order.ts'
 import type { Order, RequestedLine } from '../rules/order.ts'
 import { priceLines } from '../rules/order.ts'
 import { move, recordCreation } from '../rules/order-lifecycle.ts'
-import { newAttempt } from '../rules/payment-policy.ts'
+import { newAttempt } from '../rules/payment-claim.ts'
 import type { Product } from '../rules/product.ts'
 import { reserve, setStock } from '../rules/reservation.ts'
 

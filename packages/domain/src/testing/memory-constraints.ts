@@ -40,6 +40,10 @@ export const checkOrder = (
     refuse(some.length > 1, `at most one payment is ${state}`)
   }
   refuse(
+    after.payments.some(({ state, refund }) => refund !== null && state !== 'FAILED'),
+    'a refund belongs to a failed payment',
+  )
+  refuse(
     after.lines.some(({ productId }) => !products.has(productId)),
     'the product of a line exists',
   )

@@ -10,10 +10,10 @@ import type {
 import { whileDeciding } from '../ports/transaction-guard.ts'
 import { basketFingerprint, isOpen } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'
-import type { Payment } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { checkOrder, moveStock, refuse } from './memory-constraints.ts'
+import { createMemoryWork } from './memory-work.ts'
 
 /** All that a memory store holds. Values are immutable, so that a copy of the maps is a copy of everything. */
 export type Contents = Readonly<{
@@ -35,17 +35,7 @@ export const createMemoryStore = (): Store => {
     records: new Map(),
   }
   const orders = () => [...contents.orders.values()].toSorted(newestFirst)
-  const payments = () =>
-    orders().flatMap((order) => order.payments.filter(({ state }) => state === 'PENDING'))
-  const leases = new Map<string, number>()
-  const plan = (id: string, next: Partial<Pick<Payment, 'nextCheckAt' | 'overdue'>>) => {
-    const order = findOrder(contents, { paymentId: id })
-    if (!order) return
-    const planned = order.payments.map((payment) =>
-      payment.id === id && payment.state === 'PENDING' ? { ...payment, ...next } : payment,
-    )
-    contents.orders.set(order.id, { ...order, payments: planned })
-  }
+  const { forgetNotifications, ...work } = createMemoryWork(() => contents.orders)
 
   return {
     transaction: async (wanted, decide) => {
@@ -70,26 +60,17 @@ export const createMemoryStore = (): Store => {
       pageOf([...contents.products.values()].toSorted(newestFirst), page),
     listMovements: async (productId) =>
       contents.movements.filter((movement) => movement.productId === productId),
-    leasePayments: async ({ now, until, limit }) => {
-      const due = payments()
-        .filter(({ id, nextCheckAt }) => nextCheckAt <= now && (leases.get(id) ?? 0) <= now)
-        .toSorted((a, b) => a.nextCheckAt - b.nextCheckAt)
-        .slice(0, limit)
-      for (const { id } of due) leases.set(id, until)
-      return due
-    },
-    hastenChecks: async (now) => {
-      for (const { id, nextCheckAt } of payments()) {
-        if (nextCheckAt > now && (leases.get(id) ?? 0) <= now) plan(id, { nextCheckAt: now })
-      }
-    },
-    postponeCheck: async ({ id, ...next }) => {
-      plan(id, next)
-      leases.delete(id)
-    },
-    forgetKeys: async (createdBefore) => {
+    listUnpaid: async ({ createdBefore, after, limit }) =>
+      orders()
+        .toReversed()
+        .filter(({ state, createdAt }) => state === 'CREATED' && createdAt < createdBefore)
+        .filter(({ id }) => after === undefined || id > after)
+        .slice(0, limit),
+    ...work,
+    forgetKeys: async (before) => {
+      forgetNotifications(before)
       const old = [...contents.records].filter(
-        ([, { outcome, createdAt }]) => outcome !== null && createdAt < createdBefore,
+        ([, { outcome, createdAt }]) => outcome !== null && createdAt < before,
       )
       for (const [name] of old) contents.records.delete(name)
       return old.length

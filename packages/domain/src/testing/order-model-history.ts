@@ -140,7 +140,8 @@ const send = async (run: Run, request: Request, key: string | undefined, times =
   const known = key === undefined ? undefined : keys.get(`${user} ${key}`)
   const replay = known?.text === text && isFinal(known.prediction) ? known : undefined
   const reused = known !== undefined && known.text !== text
-  const fresh = () => (reused ? model.refuse('idempotency_key_reused') : request.predict())
+  const sending = { isRepeat: known !== undefined, asOthers: times > 1 && key === undefined }
+  const fresh = () => (reused ? model.refuse('idempotency_key_reused') : request.predict(sending))
   const prediction = replay?.prediction ?? fresh()
 
   let replays = 0

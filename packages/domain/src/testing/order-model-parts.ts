@@ -4,12 +4,13 @@ import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { Payment } from '../rules/payment.ts'
 
 type Mutable<T> = { -readonly [Part in keyof T]: T[Part] }
-type PaymentParts = 'id' | 'state' | 'orderVersion' | 'overdue' | 'createdAt' | 'nextCheckAt'
+type PaymentParts = 'id' | 'state' | 'orderVersion' | 'overdue' | 'createdAt'
 
 /** An attempt as it must be; `failure` is the code alone. */
 export type ModelPayment = Mutable<Pick<Payment, PaymentParts>> & {
   amountMinor: number
   failure: string | null
+  nextCheckAt: number
 }
 
 /** An order as it must be. Ids are learnt from the answers. A row of history is three words: from, action, to. */
@@ -22,6 +23,9 @@ export type ModelOrder = Mutable<Pick<Order, 'id' | 'userId' | 'allowDuplicate' 
 
 /** What a request must come to: a refusal with this code, or the order, and its payment, as they are afterwards. */
 export type Prediction = Readonly<{ code?: string; order?: ModelOrder; payment?: ModelPayment }>
+
+/** How a request is sent: with a key that it had before, or several times at once without a key. */
+export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>
 
 /** When the gateway takes the money, if ever; why it declines; whether the customer hears its answer at once. */
 export type Method = Readonly<{ capturesAfterMs?: number; declines?: string; answers?: true }>
@@ -39,6 +43,22 @@ export const METHODS = {
   fake_unavailable: {},
 } as const satisfies Readonly<Record<string, Method>>
 
+/** Why an attempt fails that was fenced at its deadline. */
+export const LATE = 'acknowledgement_timeout'
+
+/** So many attempts an order are allowed in the window. */
+export const MOST_ATTEMPTS = 5
+export const ATTEMPTS_WINDOW_MS = 600_000
+
+const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
+
+/** How long a customer waits for the truth at the most. */
+export const DEADLINE_MS = 180_000
+
+/** When the gateway is asked next. What follows the deadline is left open: not a number stands for what the store says. */
+export const nextCheckOf = ({ createdAt }: Pick<ModelPayment, 'createdAt'>, now: number): number =>
+  CHECK_AGES_MS.map((age) => createdAt + age).find((at) => at > now) ?? Number.NaN
+
 /** A payment method that the model knows. */
 export type ModelMethod = keyof typeof METHODS
 
@@ -47,6 +67,9 @@ export const STOCK: Readonly<Record<string, number>> = { mug: 4, cup: 3, pot: 5 
 
 /** The states in which an order's lines are reserved. */
 export const HOLD_STOCK: readonly OrderState[] = ['CREATED', 'PAYMENT_IN_PROGRESS']
+
+/** The states in which an order can be edited. */
+export const EDITABLE: readonly OrderState[] = [...HOLD_STOCK, 'PAYMENT_FAILED']
 
 /** The states that nothing follows. */
 export const CLOSED: readonly OrderState[] = ['PAYMENT_DONE', 'ORDER_CANCELLED']

@@ -6,7 +6,7 @@ import type { Claim } from '../use-cases/claim-payment.ts'
 import type { Caller, IdempotencyClaim } from '../use-cases/request.ts'
 import type { OrderModel } from './order-model.ts'
 import type { CreateCommand, OrderRequestCommand, PayCommand } from './order-model-commands.ts'
-import { type ModelOrder, type Prediction, totalOf } from './order-model-parts.ts'
+import { type ModelOrder, type Prediction, type Sending, totalOf } from './order-model-parts.ts'
 import type { OrderWorld } from './order-model-world.ts'
 
 /** What came back: a refusal, or an order and perhaps its payment; `text` is all of it. */
@@ -17,7 +17,7 @@ type How = Readonly<{ by: Caller & { userId: string }; idempotency?: Idempotency
 type Deed = Readonly<{
   body: unknown
   send: (how: How) => Promise<Answer>
-  predict: () => Prediction
+  predict: (sending: Sending) => Prediction
   /** Whether it is a new attempt each time that it comes after the end of the one before. */
   isRetry?: boolean
 }>
@@ -113,7 +113,7 @@ const paymentOf = (subject: Subject, order: ModelOrder, command: PayCommand): De
   return {
     body: [action, request],
     send: async (how) => answerOf(await useCase({ ...how, ...request })),
-    predict: () => subject.model.pay(order, action, paymentMethod, expected),
+    predict: (sending) => subject.model.pay(order, action, paymentMethod, expected, sending),
     isRetry,
   }
 }

@@ -57,7 +57,7 @@ export const viewOf = (order: Order): ModelOrder => {
       amountMinor: payment.amount.amountMinor,
       orderVersion: payment.orderVersion,
       createdAt: payment.createdAt,
-      nextCheckAt: payment.state === 'PENDING' ? payment.nextCheckAt : 0,
+      nextCheckAt: payment.state === 'PENDING' ? (payment.nextCheckAt ?? 0) : 0,
     })),
   }
 }

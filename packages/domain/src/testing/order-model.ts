@@ -1,31 +1,28 @@
 import type { RequestedLine } from '../rules/order.ts'
 import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
 import {
+  ATTEMPTS_WINDOW_MS,
   basketOf,
   CLOSED,
-  HOLD_STOCK,
+  DEADLINE_MS,
+  EDITABLE,
+  LATE,
   METHODS,
   type Method,
+  MOST_ATTEMPTS,
   type ModelMethod,
   type ModelOrder,
   type ModelPayment,
   ModelStock,
+  nextCheckOf,
   type Prediction,
   type ProductChanges,
   pendingOf,
+  type Sending,
   totalOf,
 } from './order-model-parts.ts'
 
 type Lines = readonly RequestedLine[]
-
-/** The numbers that customers are promised. */
-const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
-const DEADLINE_MS = 180_000
-const LATE = 'acknowledgement_timeout'
-const MOST_ATTEMPTS = 5
-const ATTEMPTS_WINDOW_MS = 600_000
-
-const EDITABLE: readonly OrderState[] = [...HOLD_STOCK, 'PAYMENT_FAILED']
 
 /** Orders, stock and payments as they are promised, in code of its own: no rule of the domain is used here. */
 export class OrderModel {
@@ -65,6 +62,7 @@ export class OrderModel {
   }
 
   cancel(order: ModelOrder): Prediction {
+    this.#ask(order)
     if (order.state === 'ORDER_CANCELLED') return { order }
     if (order.state !== 'CREATED') return this.refuse('illegal_transition')
     this.#move(order, 'cancel', 'ORDER_CANCELLED')
@@ -95,24 +93,25 @@ export class OrderModel {
     order: ModelOrder,
     action: 'pay' | 'retryPayment',
     method: ModelMethod,
-    expectedTotal?: number,
+    expectedTotal: number | undefined,
+    { isRepeat, asOthers }: Sending,
   ): Prediction {
     const pending = pendingOf(order)
-    if (pending) {
-      this.visit('payment under way given again')
-      return { order, payment: pending }
-    }
+    if (pending) this.visit('payment under way given again')
+    if (!isRepeat) this.#ask(order)
+    if (pending) return { order, payment: pending }
     if (order.state === 'PAYMENT_DONE') return this.refuse('order_already_paid')
-    const from = action === 'pay' ? 'CREATED' : 'PAYMENT_FAILED'
-    if (order.state !== from) return this.refuse('illegal_transition')
-    const total = totalOf(order)
-    if ((expectedTotal ?? total) !== total) return this.refuse('total_changed')
+    if (order.state !== (action === 'pay' ? 'CREATED' : 'PAYMENT_FAILED'))
+      return this.refuse('illegal_transition')
+    if ((expectedTotal ?? totalOf(order)) !== totalOf(order)) return this.refuse('total_changed')
     const recent = order.payments.filter((each) => each.createdAt > this.now - ATTEMPTS_WINDOW_MS)
     if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
-    const { short } = this.stock.placed(order.lines, order)
-    if (short.length > 0) return this.refuse('insufficient_stock')
+    if (this.stock.placed(order.lines, order).short.length > 0)
+      return this.refuse('insufficient_stock')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
-    return { order, payment: this.#charge(order, method) }
+    const payment = this.#charge(order, method)
+    if (asOthers) this.#ask(order) // One of the others meets the attempt under way.
+    return { order, payment }
   }
 
   /** Gives the attempts that must be asked about, as they are afterwards. */
@@ -122,16 +121,11 @@ export class OrderModel {
       return payment && (all || payment.nextCheckAt <= this.now) ? [{ order, payment }] : []
     })
     for (const { order, payment } of asked) {
-      const isLate = this.#isLate(payment)
-      if (this.gatewayReachable && this.#hasCaptured(payment)) {
-        this.visit(isLate ? 'capture found past the deadline' : 'lost answer found')
-        this.#end(order, payment, null)
-      } else if (this.gatewayReachable && isLate) {
-        this.#end(order, payment, LATE)
-      } else {
-        if (isLate) this.visit('payment overdue')
-        Object.assign(payment, { overdue: isLate, nextCheckAt: this.#nextCheckOf(payment) })
-      }
+      this.#ask(order)
+      if (payment.state !== 'PENDING') continue
+      payment.overdue = this.#isLate(payment)
+      payment.nextCheckAt = nextCheckOf(payment, this.now)
+      if (payment.overdue) this.visit('payment overdue')
     }
     return asked.map(({ payment }) => payment)
   }
@@ -142,8 +136,18 @@ export class OrderModel {
 
   #hasTwin(userId: string, lines: Lines, order?: ModelOrder): boolean {
     const others = this.orders.filter((each) => each !== order && each.userId === userId)
-    const open = others.filter(({ state }) => !CLOSED.includes(state))
-    return open.some((other) => basketOf(other.lines) === basketOf(lines))
+    return others.some((o) => !CLOSED.includes(o.state) && basketOf(o.lines) === basketOf(lines))
+  }
+
+  /** What a question to the gateway brings about. */
+  #ask(order: ModelOrder): void {
+    const payment = pendingOf(order)
+    if (!payment || !this.gatewayReachable) return
+    const isLate = this.#isLate(payment)
+    if (this.#hasCaptured(payment)) {
+      this.visit(isLate ? 'capture found past the deadline' : 'lost answer found')
+      this.#end(order, payment, null)
+    } else if (isLate) this.#end(order, payment, LATE)
   }
 
   #charge(order: ModelOrder, method: ModelMethod): ModelPayment {
@@ -158,7 +162,7 @@ export class OrderModel {
       amountMinor: totalOf(order),
       orderVersion: order.history.length,
       createdAt: this.now,
-      nextCheckAt: this.now + Math.min(...CHECK_AGES_MS),
+      nextCheckAt: nextCheckOf({ createdAt: this.now }, this.now),
     }
     this.#capturesAt.set(payment, this.now + (capturesAfterMs ?? Number.POSITIVE_INFINITY))
     order.payments.push(payment)
@@ -185,16 +189,12 @@ export class OrderModel {
 
   #record(order: ModelOrder, from: string, action: HistoryAction, to: OrderState): void {
     const row = `${from} ${action} ${to}`
-    this.visit(row)
     order.history.push(row)
+    this.visit(row)
   }
 
   #isLate = ({ createdAt }: ModelPayment): boolean => this.now >= createdAt + DEADLINE_MS
 
   #hasCaptured = (payment: ModelPayment): boolean =>
     (this.#capturesAt.get(payment) ?? Number.POSITIVE_INFINITY) <= this.now
-
-  /** The specification leaves the gaps after the deadline open: not a number stands for what the store says. */
-  #nextCheckOf = ({ createdAt }: ModelPayment): number =>
-    CHECK_AGES_MS.map((age) => createdAt + age).find((at) => at > this.now) ?? Number.NaN
 }

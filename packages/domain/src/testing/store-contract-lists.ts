@@ -1,8 +1,7 @@
 import { strict as assert } from 'node:assert'
 import type { IdempotencyRecord, Store } from '../ports/store.ts'
-import { conclude } from '../rules/payment-policy.ts'
 import type { ContractCase } from './contract.ts'
-import { anOrder, NOON, paying, placed, saved, stocked } from './examples.ts'
+import { anOrder, NOON, placed, stocked } from './examples.ts'
 
 const key = { userId: 'ann', key: 'k-1' }
 const finished: IdempotencyRecord = {
@@ -19,13 +18,7 @@ const remember = (store: Store, record: IdempotencyRecord) =>
 const recall = (store: Store, wanted: Pick<IdempotencyRecord, 'userId' | 'key'>) =>
   store.transaction({ key: wanted }, ({ record }) => ({ value: record }))
 
-const pendingOrder = async (store: Store, number: number) =>
-  saved(
-    store,
-    paying(await placed(store, anOrder(`ord_${number}`, { mug: number })), `pay_${number}`),
-  )
-
-/** Idempotency keys, due payments and lists. */
+/** Idempotency keys and lists. */
 export const storeListsContract: readonly ContractCase<Store>[] = [
   {
     name: 'remembers a key with its first outcome, for its own user only',
@@ -72,61 +65,6 @@ export const storeListsContract: readonly ContractCase<Store>[] = [
       assert.equal(await recall(store, key), undefined)
       assert.ok(await recall(store, { ...key, key: 'later' }))
       assert.ok(await recall(store, { ...key, key: 'open' }))
-    },
-  },
-  {
-    name: 'lists the payments that are due, the longest waiting first',
-    check: async (store) => {
-      await stocked(store, { mug: 99 })
-      await pendingOrder(store, 1)
-      await pendingOrder(store, 2)
-      const third = await pendingOrder(store, 3)
-      const due = async (now: number, limit = 10) =>
-        (await store.leasePayments({ now, until: now, limit })).map(({ id }) => id)
-
-      await store.postponeCheck({ id: 'pay_1', nextCheckAt: NOON + 9000, overdue: true })
-      assert.deepEqual(await due(NOON + 1999), [])
-      assert.deepEqual((await due(NOON + 2000)).sort(), ['pay_2', 'pay_3'])
-      assert.equal((await due(NOON + 9000)).at(-1), 'pay_1')
-      const [first] = (await store.findOrder({ orderId: 'ord_1' }))?.payments ?? []
-      assert.deepEqual([first?.overdue, first?.nextCheckAt], [true, NOON + 9000])
-
-      const at = { actor: 'system', at: NOON }
-      const paid = conclude(third, 'pay_3', { state: 'captured' }, at).order
-      await saved(store, paid)
-      await store.postponeCheck({ id: 'pay_3', nextCheckAt: NOON + 1, overdue: true })
-      assert.deepEqual(await store.findOrder({ orderId: 'ord_3' }), paid)
-      assert.deepEqual(await due(NOON + 9000), ['pay_2', 'pay_1'])
-    },
-  },
-  {
-    name: 'leases a due payment to one worker, until the lease ends or the next check is planned',
-    check: async (store) => {
-      await stocked(store, { mug: 99 })
-      for (const number of [1, 2, 3]) await pendingOrder(store, number)
-      const lease = async (now: number, limit = 10) =>
-        (await store.leasePayments({ now, until: now + 1000, limit })).map(({ id }) => id)
-      const both = await Promise.all([lease(NOON + 2000, 2), lease(NOON + 2000, 2)])
-      assert.deepEqual(both.flat().sort(), ['pay_1', 'pay_2', 'pay_3'])
-      assert.deepEqual(await lease(NOON + 2999), [])
-      assert.deepEqual((await lease(NOON + 3000)).sort(), ['pay_1', 'pay_2', 'pay_3'])
-
-      await store.postponeCheck({ id: 'pay_1', nextCheckAt: NOON + 3100, overdue: false })
-      assert.deepEqual(await lease(NOON + 3100), ['pay_1'])
-    },
-  },
-  {
-    name: 'makes every pending payment due that no worker has',
-    check: async (store) => {
-      await stocked(store, { mug: 99 })
-      await pendingOrder(store, 1)
-      await pendingOrder(store, 2)
-      await store.postponeCheck({ id: 'pay_1', nextCheckAt: NOON + 90_000, overdue: false })
-      const lease = async (now: number, until: number) =>
-        (await store.leasePayments({ now, until, limit: 10 })).map(({ id }) => id)
-      assert.deepEqual(await lease(NOON + 2000, NOON + 60_000), ['pay_2'])
-      await store.hastenChecks(NOON + 2100)
-      assert.deepEqual(await lease(NOON + 2100, NOON + 2100), ['pay_1'])
     },
   },
   {

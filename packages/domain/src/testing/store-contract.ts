@@ -2,11 +2,15 @@ import type { Store } from '../ports/store.ts'
 import type { ContractCase } from './contract.ts'
 import { storeConstraintsContract } from './store-contract-constraints.ts'
 import { storeListsContract } from './store-contract-lists.ts'
+import { storeRefundsContract } from './store-contract-refunds.ts'
 import { storeTransactionsContract } from './store-contract-transactions.ts'
+import { storeWorkContract } from './store-contract-work.ts'
 
 /** What every Store must do, in a store that is empty at the start of each case. */
 export const storeContract: readonly ContractCase<Store>[] = [
   ...storeTransactionsContract,
   ...storeConstraintsContract,
   ...storeListsContract,
+  ...storeWorkContract,
+  ...storeRefundsContract,
 ]

@@ -6,14 +6,16 @@ import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
 import {
+  type GatewayUnavailable,
   newAttempt,
   type OrderAlreadyPaid,
   type PaymentAttemptsExceeded,
   refuseManyAttempts,
   refuseOtherTotal,
   refusePaid,
+  refuseUnavailable,
   type TotalChanged,
-} from '../rules/payment-policy.ts'
+} from '../rules/payment-claim.ts'
 import {
   type InsufficientStock,
   insufficientStock,
@@ -40,22 +42,27 @@ export type ClaimPaymentError =
   | TotalChanged
   | PaymentAttemptsExceeded
   | InsufficientStock
+  | GatewayUnavailable
   | IdempotencyKeyReused
 
-/** The payment and the order that it is for. `begun` where this very request began the attempt and has to charge. */
-export type Claim = Readonly<{ payment: Payment; order: Order; begun?: true }>
+/**
+ * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge;
+ * `repeated` where it came before, with the same key, and is still at work or waits for the reconciler.
+ */
+export type Claim = Readonly<{ payment: Payment; order: Order; begun?: true; repeated?: true }>
 
 /**
  * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
  * as it is: no second charge while the first is unknown.
  */
 export const claimPayment = (
-  { store, clock, newId, settings }: Ports,
+  { store, gateway, clock, newId, settings }: Ports,
   request: PaymentRequest,
   action: 'pay' | 'retryPayment',
 ): ResultAsync<Claim, ClaimPaymentError> => {
   const { by, orderId, paymentMethod = settings.defaultPaymentMethod } = request
   const at = clock.now()
+  const canCharge = gateway.isAvailable()
   const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
   return answerOnce(
     store,
@@ -66,8 +73,13 @@ export const claimPayment = (
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
       const pending = pendingPayment(order.payments)
-      if (pending) return { result: ok({ payment: pending, order }), waitsFor: pending.id }
-      const allowed = mayBegin(found, order, request, action, at)
+      if (pending) {
+        const claim: Claim = { payment: pending, order, ...(found.record && { repeated: true }) }
+        return { result: ok(claim), waitsFor: pending.id }
+      }
+      const allowed = mayBegin(found, order, request, action, at).andThen(() =>
+        refuseUnavailable(order, canCharge),
+      )
       if (allowed.isErr()) return { result: err(allowed.error) }
 
       const circumstances = { actor: by.actor, at, paymentId: attempt.id }

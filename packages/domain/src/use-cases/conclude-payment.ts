@@ -8,23 +8,27 @@ import { writeOutcome } from './answer-once.ts'
 import type { Claim } from './claim-payment.ts'
 import type { Ports } from './request.ts'
 
+/** The payment and its order as they are now. `byOther`: the attempt had ended before. */
+export type Conclusion = Claim & Readonly<{ byOther: boolean }>
+
 /**
  * The only place where an attempt ends, whoever learnt its outcome: the request that charged, the reconciler, or an
- * edit that fenced it. Ending it again changes nothing; `byOther` says that it had ended before.
+ * edit that fenced it. Ending it again changes nothing, except that a capture of one that failed is owed back.
  */
 export const concludePayment = (
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   paymentId: string,
   outcome: GatewayOutcome,
   actor: string,
-): Promise<Claim & { byOther: boolean }> => {
+): Promise<Conclusion> => {
   const at = clock.now()
   return store.transaction({ order: { paymentId } }, ({ order }) => {
     if (!order) throw new Error(`The store has lost the payment ${paymentId}.`)
+    const byOther = paymentOf(order, paymentId).state !== 'PENDING'
     const { order: concluded, movements } = conclude(order, paymentId, outcome, { actor, at })
-    const byOther = concluded === order
     const value = { payment: paymentOf(concluded, paymentId), order: concluded, byOther }
-    if (byOther) return { value }
+    if (concluded === order) return { value }
+    if (byOther) return { value, changes: { order: concluded } } // The keys had their answer when it ended.
     return { value, changes: conclusionChanges(concluded, paymentId, movements) }
   })
 }

@@ -1,10 +1,13 @@
+import { acceptNotification } from './accept-notification.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { createOrder } from './create-order.ts'
 import { createProduct } from './create-product.ts'
+import { expireOrders } from './expire-orders.ts'
 import { forgetKeys } from './forget-keys.ts'
 import { getOrder } from './get-order.ts'
 import { getPayment } from './get-payment.ts'
 import { listOrders } from './list-orders.ts'
+import { listRefunds } from './list-refunds.ts'
 import { modifyOrder } from './modify-order.ts'
 import { payOrder } from './pay-order.ts'
 import { getProduct, listMovements, listProducts } from './products.ts'
@@ -12,6 +15,7 @@ import { reconcilePayments } from './reconcile-payments.ts'
 import type { Ports } from './request.ts'
 import { retryOrder } from './retry-order.ts'
 import { retryPayment } from './retry-payment.ts'
+import { settleRefunds } from './settle-refunds.ts'
 import { updateProduct } from './update-product.ts'
 
 /** All that the system can do: the table of contents. */
@@ -20,6 +24,7 @@ export const createUseCases = (ports: Ports) => ({
   retryOrder: retryOrder(ports),
   modifyOrder: modifyOrder(ports),
   cancelOrder: cancelOrder(ports),
+  expireOrders: expireOrders(ports),
   getOrder: getOrder(ports),
   listOrders: listOrders(ports),
 
@@ -27,6 +32,9 @@ export const createUseCases = (ports: Ports) => ({
   retryPayment: retryPayment(ports),
   getPayment: getPayment(ports),
   reconcilePayments: reconcilePayments(ports),
+  acceptNotification: acceptNotification(ports),
+  settleRefunds: settleRefunds(ports),
+  listRefunds: listRefunds(ports),
 
   createProduct: createProduct(ports),
   updateProduct: updateProduct(ports),

@@ -18,12 +18,8 @@ import {
   pendingPayment,
   succeededPayment,
 } from '../rules/payment.ts'
-import {
-  conclude,
-  type OrderAlreadyPaid,
-  orderAlreadyPaid,
-  type PaymentOutcomeUnknown,
-} from '../rules/payment-policy.ts'
+import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
+import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
 import { orderNotFound } from './get-order.ts'

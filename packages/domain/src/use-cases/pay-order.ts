@@ -5,7 +5,8 @@ import {
   claimPayment,
   type PaymentRequest,
 } from './claim-payment.ts'
-import { concludePayment } from './conclude-payment.ts'
+import { type Conclusion, concludePayment } from './conclude-payment.ts'
+import { findOut } from './find-out.ts'
 import type { Ports } from './request.ts'
 
 /**
@@ -20,34 +21,36 @@ export const payOrder =
   (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
     claimAndCharge(ports, request, 'pay')
 
-/** Claims an attempt, and charges if this very request began it; anybody else gets the payment as it stands. */
+/**
+ * Claims an attempt, and charges if this very request began it. Whoever else meets one under way charges nothing, but asks
+ * the gateway what has become of it; a repeated request gets it as it stands.
+ */
 export const claimAndCharge = (
   ports: Ports,
   request: PaymentRequest,
   action: 'pay' | 'retryPayment',
 ): ResultAsync<Claim, ClaimPaymentError> =>
-  claimPayment(ports, request, action).andThen((claim) => {
-    if (!claim.begun) return okAsync(claim)
-    return ResultAsync.fromSafePromise(charge(ports, claim, request.by.actor)).andThen(
-      ({ byOther, ...charged }) =>
-        // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
-        byOther && request.idempotency ? claimPayment(ports, request, action) : okAsync(charged),
-    )
+  claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
+    if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)
+    const { actor } = request.by
+    const learnt = begun ? charge(ports, claim, actor) : findOut(ports, claim.payment, actor)
+    return ResultAsync.fromSafePromise(learnt).andThen((conclusion) => {
+      if (!conclusion) return okAsync(claim) // Unknown is not failed.
+      const { byOther, ...ended } = conclusion
+      // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
+      return byOther && request.idempotency ? claimPayment(ports, request, action) : okAsync(ended)
+    })
   })
 
-/** The second and third step of paying: asks the gateway for the money, and writes its answer down. */
+/** The second and third step of paying: asks the gateway for the money, and writes its answer down, if it has one. */
 const charge = async (
   ports: Ports,
-  { payment, order }: Claim,
+  { payment }: Claim,
   actor: string,
-): Promise<Claim & { byOther?: boolean }> => {
-  const outcome = await ports.gateway.charge({
-    idempotencyKey: payment.id,
-    amount: payment.amount,
-    paymentMethod: payment.paymentMethod,
-  })
-  if (outcome.isErr() || outcome.value.state === 'pending') {
-    return { payment, order } // Unknown is not failed.
-  }
-  return concludePayment(ports, payment.id, outcome.value, actor)
+): Promise<Conclusion | undefined> => {
+  const { id: idempotencyKey, amount, paymentMethod } = payment
+  const outcome = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
+  return outcome.isErr() || outcome.value.state === 'pending'
+    ? undefined
+    : concludePayment(ports, payment.id, outcome.value, actor)
 }

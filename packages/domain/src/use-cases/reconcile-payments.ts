@@ -1,17 +1,16 @@
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
-import type { OutcomeUnknown, StillPending } from '../ports/payment-gateway.ts'
-import type { GatewayOutcome, Payment } from '../rules/payment.ts'
-import { isPastDeadline, nextCheckAt } from '../rules/payment-policy.ts'
-import { concludePayment } from './conclude-payment.ts'
+import type { Payment } from '../rules/payment.ts'
+import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
+import { findOut } from './find-out.ts'
 import type { Ports } from './request.ts'
 
 /** Which payments to ask about: those that are due, or at start-up all that are `PENDING`. */
 export type ReconcilePayments = Readonly<{ all?: boolean }>
 
-/** What a round of reconciliation came to, in payments. */
+/** What a round of reconciliation came to, in payments; `owed` were captured although they had failed. */
 export type Reconciled = Readonly<{
   concluded: readonly Payment[]
   stillPending: readonly Payment[]
+  owed: readonly Payment[]
 }>
 
 /** So many payments are asked about at a time: enough to be quick, few enough not to overrun the gateway. */
@@ -23,7 +22,8 @@ const LEASE_MS = 30_000
 /**
  * Asks the gateway what became of the payments that are `PENDING`, and writes down what it says. Past its deadline an
  * attempt is fenced: the gateway burns its key, so that a charge that arrives later is refused. While the gateway
- * cannot say, nothing is guessed: the payment stays as it is and is asked about again.
+ * cannot say, nothing is guessed: the payment stays as it is and is asked about again. One that was fenced is looked at
+ * for a day more: should its money have moved all the same, a refund is owed.
  */
 export const reconcilePayments =
   (ports: Ports) =>
@@ -31,7 +31,7 @@ export const reconcilePayments =
     const { store, clock } = ports
     const now = clock.now()
     if (all) await store.hastenChecks(now)
-    const asked: Payment[] = []
+    const asked: Asked[] = []
     const failures: unknown[] = []
     for (;;) {
       const leased = await store.leasePayments({ now, until: now + LEASE_MS, limit: AT_A_TIME })
@@ -44,36 +44,31 @@ export const reconcilePayments =
     }
     // One that fails keeps its lease, and is due again when that ends. It stops none of the others.
     if (failures.length > 0) throw failures[0]
+    const afterwards = (has: (asked: Asked) => boolean) =>
+      asked.filter(has).map(({ after }) => after)
     return {
-      concluded: asked.filter(({ state }) => state !== 'PENDING'),
-      stillPending: asked.filter(({ state }) => state === 'PENDING'),
+      concluded: afterwards((each) => wasPending(each) && each.after.state !== 'PENDING'),
+      stillPending: afterwards((each) => wasPending(each) && each.after.state === 'PENDING'),
+      owed: afterwards(({ before, after }) => !before.refund && after.refund !== null),
     }
   }
 
-const reconcilePayment = async (ports: Ports, payment: Payment): Promise<Payment> => {
-  const outcome = await askGateway(ports, payment)
-  if (outcome.isOk() && outcome.value && outcome.value.state !== 'pending') {
-    const concluded = await concludePayment(ports, payment.id, outcome.value, 'system')
-    return concluded.payment
-  }
-  const now = ports.clock.now()
-  const postponed = {
-    ...payment,
-    nextCheckAt: nextCheckAt(payment, now),
-    overdue: isPastDeadline(payment, now),
-  }
-  await ports.store.postponeCheck(postponed)
-  return postponed
+/** A payment before and after it was asked about. */
+type Asked = Readonly<{ before: Payment; after: Payment }>
+
+const wasPending = ({ before }: Asked): boolean => before.state === 'PENDING'
+
+const reconcilePayment = async (ports: Ports, before: Payment): Promise<Asked> => {
+  const conclusion = await findOut(ports, before, 'system')
+  if (conclusion) return { before, after: conclusion.payment }
+  const after = { ...before, ...planned(before, ports.clock.now()) }
+  await ports.store.postponeCheck({ ...after, checkedAt: before.nextCheckAt })
+  return { before, after }
 }
 
-/** A lookup, and past the deadline the fence as well: only its answer ends an attempt that the gateway never decided. */
-const askGateway = (
-  { gateway, clock }: Pick<Ports, 'gateway' | 'clock'>,
-  payment: Payment,
-): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown> =>
-  safeTry(async function* () {
-    const seen = yield* gateway.lookup(payment.id)
-    const undecided = seen === undefined || seen.state === 'pending'
-    if (!undecided || !isPastDeadline(payment, clock.now())) return ok(seen)
-    return gateway.void(payment.id)
-  })
+const planned = (payment: Payment, now: number): Pick<Payment, 'nextCheckAt' | 'overdue'> => {
+  if (payment.refund) return { nextCheckAt: null, overdue: false }
+  return payment.state === 'PENDING'
+    ? { nextCheckAt: nextCheckAt(payment, now), overdue: isPastDeadline(payment, now) }
+    : { nextCheckAt: nextWatchAt(payment, now), overdue: false }
+}

@@ -27,6 +27,8 @@ export type WriteRequest = Readonly<{
 /** Numbers that whoever runs the service may choose. */
 export type Settings = Readonly<{
   paymentDeadlineMs: number
+  /** How long a `CREATED` order holds its stock unpaid; 0 for ever. */
+  orderTtlMs: number
   idempotencyTtlMs: number
   defaultPaymentMethod: string
 }>

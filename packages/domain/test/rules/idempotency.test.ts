@@ -33,6 +33,7 @@ const remembered: Readonly<Record<DomainError['code'], boolean>> = {
   total_changed: true,
   unknown_product: true,
   version_mismatch: true,
+  gateway_unavailable: false,
   idempotency_key_reused: false,
   order_not_found: false,
   payment_attempts_exceeded: false,

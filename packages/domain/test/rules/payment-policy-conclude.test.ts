@@ -2,11 +2,8 @@ import test from 'ava'
 import type { Order } from '../../src/rules/order.ts'
 import { move } from '../../src/rules/order-lifecycle.ts'
 import type { GatewayOutcome } from '../../src/rules/payment.ts'
-import {
-  conclude,
-  DEFAULT_PAYMENT_DEADLINE_MS,
-  newAttempt,
-} from '../../src/rules/payment-policy.ts'
+import { newAttempt } from '../../src/rules/payment-claim.ts'
+import { conclude, DEFAULT_PAYMENT_DEADLINE_MS } from '../../src/rules/payment-policy.ts'
 import { anOrder, NOON, paying } from '../../src/testing/examples.ts'
 
 const declined = { state: 'declined', code: 'card_declined', detail: 'Not this card.' } as const
@@ -75,13 +72,15 @@ test('voided after the deadline: not acknowledged in time, and the stock release
 test('concluding keeps what the attempt was made for', (t) => {
   const [attempt] = order.payments
   const [ended] = concluded({ state: 'captured' }, after).order.payments
-  t.deepEqual({ ...ended, state: 'PENDING', updatedAt: NOON }, { ...attempt })
+  const nextCheckAt = attempt?.nextCheckAt
+  t.deepEqual({ ...ended, state: 'PENDING', updatedAt: NOON, nextCheckAt }, { ...attempt })
 })
 
 const outcomes: readonly GatewayOutcome[] = [{ state: 'captured' }, declined, { state: 'voided' }]
 
 for (const first of outcomes) {
   for (const second of outcomes) {
+    if (first.state !== 'captured' && second.state === 'captured') continue // That is owed back.
     test(`an attempt that ended ${first.state} stays so when it is concluded ${second.state}`, (t) => {
       const { order: ended } = concluded(first, before)
       const again = concluded(second, after, ended)
@@ -90,6 +89,34 @@ for (const first of outcomes) {
     })
   }
 }
+
+for (const first of outcomes.filter(({ state }) => state !== 'captured')) {
+  test(`money that is taken for an attempt that was ${first.state} is owed back, once, and sells nothing`, (t) => {
+    const { order: failed } = concluded(first, before)
+    const { order: owing, movements } = concluded({ state: 'captured' }, after, failed)
+    t.deepEqual(movements, [])
+    const { payments, ...rest } = owing
+    t.deepEqual({ ...rest, payments: failed.payments }, failed)
+    t.like(payments[0], { state: 'FAILED', nextCheckAt: null })
+    t.deepEqual(payments[0]?.refund, {
+      paymentId: 'pay_1',
+      state: 'OWED',
+      amount: order.total,
+      attempts: 0,
+      nextAttemptAt: after,
+      createdAt: after,
+      updatedAt: after,
+    })
+    t.is(concluded({ state: 'captured' }, after, owing).order, owing)
+  })
+}
+
+test('an attempt that was voided is looked at again, one that was declined or captured is not', (t) => {
+  const next = (outcome: GatewayOutcome) => concluded(outcome, after).order.payments[0]?.nextCheckAt
+  t.is(next({ state: 'voided' }), after + 90_000)
+  t.is(next(declined), null)
+  t.is(next({ state: 'captured' }), null)
+})
 
 test('an attempt that is overdue is no longer so once it has ended', (t) => {
   const payments = order.payments.map((payment) => ({ ...payment, overdue: true }))
@@ -105,7 +132,7 @@ test('concluding one attempt leaves the others of its order alone', (t) => {
     ...moved,
     payments: [...moved.payments, newAttempt({ ...moved, updatedAt: before }, attempt)],
   }
-  t.is(concluded({ state: 'captured' }, after, retried).order, retried)
+  t.is(concluded({ state: 'voided' }, after, retried).order, retried)
   const { order: paid } = conclude(retried, 'pay_2', { state: 'captured' }, { actor: 'a', at: 1 })
   t.is(paid.payments[0], retried.payments[0])
   t.deepEqual(

@@ -1,15 +1,12 @@
 import test from 'ava'
-import type { Order } from '../../src/rules/order.ts'
 import {
   DEFAULT_PAYMENT_DEADLINE_MS,
+  isNews,
   isPastDeadline,
-  newAttempt,
   nextCheckAt,
-  refuseManyAttempts,
-  refuseOtherTotal,
-  refusePaid,
+  nextWatchAt,
 } from '../../src/rules/payment-policy.ts'
-import { anOrder, NOON, paying } from '../../src/testing/examples.ts'
+import { NOON } from '../../src/testing/examples.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -68,79 +65,31 @@ test('the deadline is three minutes, and has passed at its last millisecond', (t
   t.true(isPastDeadline(claimed, NOON + 3 * MINUTE))
 })
 
-test('a new attempt is pending, for the order’s total and version, and numbered', (t) => {
-  const first = paying(anOrder('ord_1', { mug: 2 }), 'pay_1')
-  const order = { ...first, version: 4 }
-  const attempt = { id: 'pay_2', paymentMethod: 'fake_slow', deadlineMs: MINUTE }
-  t.deepEqual(newAttempt({ ...order, updatedAt: NOON + 7 }, attempt), {
-    id: 'pay_2',
-    orderId: 'ord_1',
-    attempt: 2,
-    state: 'PENDING',
-    amount: { amountMinor: 2598, currency: 'EUR' },
-    orderVersion: 4,
-    paymentMethod: 'fake_slow',
-    failure: null,
-    overdue: false,
-    createdAt: NOON + 7,
-    updatedAt: NOON + 7,
-    deadlineAt: NOON + 7 + MINUTE,
-    nextCheckAt: NOON + 7 + 2 * SECOND,
-  })
+test('an attempt that was fenced is looked at with growing gaps for a day more, and then no more', (t) => {
+  const ages: number[] = []
+  let now: number | null = NOON + 180_000
+  while (now !== null && ages.length < 1000) {
+    now = nextWatchAt(claimed, now)
+    if (now !== null) ages.push((now - NOON) / SECOND)
+  }
+  t.deepEqual(ages.slice(0, 3), [270, 405, 607.5])
+  t.true((ages.at(-1) ?? 0) * SECOND >= 24 * HOUR)
+  t.true(ages.length < 40)
 })
 
-/** An order with attempts that began so many ms before noon. */
-const attempted = (...agesMs: readonly number[]): Order => {
-  const order = anOrder('ord_1')
-  const attempt = { id: 'pay_1', paymentMethod: 'fake_decline', deadlineMs: MINUTE }
-  return {
-    ...order,
-    payments: agesMs.map((ageMs) => newAttempt({ ...order, updatedAt: NOON - ageMs }, attempt)),
-  }
+const ends = { captured: true, declined: true, voided: true, pending: false, nothing: false }
+
+for (const [state, isNewsToPending] of Object.entries(ends)) {
+  test(`${state} is ${isNewsToPending ? '' : 'no '}news of an attempt under way`, (t) => {
+    const answer = state === 'nothing' ? undefined : ({ state } as { state: 'captured' })
+    t.is(isNews({ state: 'PENDING', refund: null }, answer), isNewsToPending)
+    t.is(isNews({ state: 'FAILED', refund: null }, answer), state === 'captured')
+    t.false(isNews({ state: 'SUCCEEDED', refund: null }, answer))
+  })
 }
 
-test('five attempts in ten minutes are allowed, the sixth is refused until the first is old', (t) => {
-  const four = attempted(9 * MINUTE, 3 * MINUTE, 2 * MINUTE, MINUTE)
-  t.true(refuseManyAttempts(four, NOON).isOk())
-  const five = attempted(9 * MINUTE, 3 * MINUTE, 2 * MINUTE, MINUTE, 0)
-  const refusal = refuseManyAttempts(five, NOON)._unsafeUnwrapErr()
-  t.is(refusal.code, 'payment_attempts_exceeded')
-  t.is(refusal.order, five)
-  t.is(refusal.retryAfterMs, MINUTE)
-  t.true(refuseManyAttempts(five, NOON + MINUTE - 1).isErr())
-  t.true(refuseManyAttempts(five, NOON + MINUTE).isOk())
-})
-
-test('attempts of more than ten minutes ago do not count', (t) => {
-  const old = attempted(30 * MINUTE, 20 * MINUTE, 10 * MINUTE, 2 * MINUTE, MINUTE, 0)
-  t.true(refuseManyAttempts(old, NOON).isOk())
-})
-
-test('if more than five attempts are recent, the wait is for the fifth from the end', (t) => {
-  const six = attempted(9 * MINUTE, 8 * MINUTE, 4 * MINUTE, 3 * MINUTE, 2 * MINUTE, MINUTE)
-  t.is(refuseManyAttempts(six, NOON)._unsafeUnwrapErr().retryAfterMs, 2 * MINUTE)
-})
-
-test('a charge of another total than the expected one is refused, in number or currency', (t) => {
-  const order = anOrder('ord_1')
-  const expecting = (amountMinor: number, currency: string) =>
-    refuseOtherTotal(order, { amountMinor, currency })
-  t.true(refuseOtherTotal(order, undefined).isOk())
-  t.true(expecting(1299, 'EUR').isOk())
-  t.like(expecting(1298, 'EUR')._unsafeUnwrapErr(), { code: 'total_changed', order })
-  t.is(expecting(1299, 'USD')._unsafeUnwrapErr().code, 'total_changed')
-})
-
-test('an order is paid only if one of its payments succeeded, and that one is named', (t) => {
-  const pending = paying(anOrder('ord_1'), 'pay_1')
-  const [payment] = pending.payments
-  if (!payment) throw new Error('no payment')
-  const failed = { ...payment, state: 'FAILED' } as const
-  const succeeded = { ...payment, id: 'pay_2', state: 'SUCCEEDED' } as const
-  t.true(refusePaid(anOrder('ord_1')).isOk())
-  t.true(refusePaid(pending).isOk())
-  t.true(refusePaid({ ...pending, payments: [failed] }).isOk())
-  const order = { ...pending, payments: [failed, succeeded] }
-  t.like(refusePaid(order)._unsafeUnwrapErr(), { code: 'order_already_paid', order })
-  t.is(refusePaid(order)._unsafeUnwrapErr().payment, succeeded)
+test('a capture that is being given back already is no news', (t) => {
+  const refund = { paymentId: 'pay_1', state: 'OWED', amount: { amountMinor: 1, currency: 'EUR' } }
+  const owed = { ...refund, attempts: 0, nextAttemptAt: 0, createdAt: 0, updatedAt: 0 } as const
+  t.false(isNews({ state: 'FAILED', refund: { ...owed, state: 'OWED' } }, { state: 'captured' }))
 })

@@ -71,6 +71,9 @@ const does = (world: World, action: UserAction, orderId: string) => {
   return answers[action]()
 }
 
+/** What the gateway was asked to do: a question does nothing. */
+const deedsOf = ({ gateway }: World) => gateway.calls.filter((call) => !call.startsWith('lookup'))
+
 for (const state of Object.keys(expected) as OrderState[]) {
   for (const action of Object.keys(expected[state]) as UserAction[]) {
     const outcome = expected[state][action]
@@ -78,7 +81,7 @@ for (const state of Object.keys(expected) as OrderState[]) {
       const world = await createWorld()
       const order = await orderIn(world, state)
       t.is(order.state, state)
-      const [stock, calls] = [await world.stock('mug'), [...world.gateway.calls]]
+      const [stock, deeds] = [await world.stock('mug'), deedsOf(world)]
       const answer = await does(world, action, order.id)
       if (answer.isOk()) {
         t.is(answer.value.state, outcome as OrderState)
@@ -92,7 +95,7 @@ for (const state of Object.keys(expected) as OrderState[]) {
       }
       t.deepEqual(await world.stored(order.id), order, 'the order is as it was')
       t.deepEqual(await world.stock('mug'), stock, 'and so is the stock')
-      t.deepEqual(world.gateway.calls, calls, 'and the gateway was not asked')
+      t.deepEqual(deedsOf(world), deeds, 'and the gateway was not asked to do anything')
     })
   }
 }

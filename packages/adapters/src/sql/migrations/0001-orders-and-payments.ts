@@ -106,15 +106,17 @@ export const ordersAndPayments = {
       failure_detail text,
       overdue ${integer} not null check (overdue in (0, 1)),
       deadline_at ${integer} not null,
-      next_check_at ${integer} not null,
+      next_check_at ${integer},
       created_at ${integer} not null,
       updated_at ${integer} not null,
       unique (order_id, attempt),
+      constraint a_pending_payment_is_asked_about check (state <> 'PENDING' or next_check_at is not null),
+      constraint a_success_is_not_asked_about check (state <> 'SUCCEEDED' or next_check_at is null),
       constraint only_a_failed_payment_has_a_failure check ((state = 'FAILED') = (failure_code is not null))
     )${tableEnd}`,
     `create unique index payments_one_pending on payments (order_id) where state = 'PENDING'`,
     `create unique index payments_one_succeeded on payments (order_id) where state = 'SUCCEEDED'`,
-    `create index payments_due on payments (next_check_at) where state = 'PENDING'`,
+    'create index payments_due on payments (next_check_at) where next_check_at is not null',
 
     `create table stock_movements (
       id text primary key,

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialects.ts'
 
 /**
- * Several processes may look after the `PENDING` payments of one database: `leased_until` (ms since 1970) says how long
+ * Several processes may look after the payments of one database: `leased_until` (ms since 1970) says how long
  * one of them is at work on a payment. A lease saves work, it protects nothing.
  */
 export const paymentLeases = {

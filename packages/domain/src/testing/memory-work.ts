@@ -1,0 +1,97 @@
+import type { Lease, Store } from '../ports/store.ts'
+import type { Order } from '../rules/order.ts'
+import type { Payment } from '../rules/payment.ts'
+
+type WorkOfStore = Pick<
+  Store,
+  | 'leasePayments'
+  | 'hastenChecks'
+  | 'postponeCheck'
+  | 'acceptNotification'
+  | 'leaseRefunds'
+  | 'saveRefund'
+  | 'listRefunds'
+>
+
+/** What a memory store keeps of the work on its payments and refunds; `orders` gives the map that is current. */
+export const createMemoryWork = (orders: () => Map<string, Order>) => {
+  const leases = new Map<string, number>()
+  const notifications = new Map<string, number>()
+  const payments = () => [...orders().values()].flatMap((order) => order.payments)
+  const refunds = () => payments().flatMap(({ refund }) => (refund ? [refund] : []))
+  const change = (id: string, next: (payment: Payment) => Partial<Payment>) => {
+    for (const order of orders().values()) {
+      const changed = order.payments.map((each) =>
+        each.id === id ? { ...each, ...next(each) } : each,
+      )
+      if (order.payments.some((each) => each.id === id)) {
+        orders().set(order.id, { ...order, payments: changed })
+      }
+    }
+  }
+  const leaseDue = <T>(
+    { now, until, limit }: Lease,
+    items: readonly Readonly<{ name: string; at: number | null; item: T }>[],
+  ): readonly T[] => {
+    const due = items
+      .flatMap(({ at, ...rest }) => (at === null ? [] : [{ ...rest, at }]))
+      .filter(({ name, at }) => at <= now && (leases.get(name) ?? 0) <= now)
+      .toSorted((a, b) => a.at - b.at)
+      .slice(0, limit)
+    for (const { name } of due) leases.set(name, until)
+    return due.map(({ item }) => item)
+  }
+
+  const work: WorkOfStore = {
+    leasePayments: async (lease) =>
+      leaseDue(
+        lease,
+        payments().map((item) => ({ name: item.id, at: item.nextCheckAt, item })),
+      ),
+    hastenChecks: async (now) => {
+      for (const { id, state, nextCheckAt } of payments()) {
+        const isLater = state === 'PENDING' && (nextCheckAt ?? 0) > now
+        if (isLater && (leases.get(id) ?? 0) <= now) change(id, () => ({ nextCheckAt: now }))
+      }
+    },
+    postponeCheck: async ({ id, state, checkedAt, nextCheckAt, overdue }) => {
+      leases.delete(id)
+      change(id, (payment) => {
+        if (payment.state !== state) return {}
+        return payment.nextCheckAt === checkedAt ? { nextCheckAt, overdue } : { overdue }
+      })
+    },
+    acceptNotification: async ({ eventId, paymentId, receivedAt }) => {
+      if (notifications.has(eventId)) return false
+      notifications.set(eventId, receivedAt)
+      change(paymentId, ({ state, nextCheckAt }) =>
+        state === 'SUCCEEDED'
+          ? {}
+          : { nextCheckAt: Math.min(receivedAt, (nextCheckAt ?? receivedAt + 1) - 1) },
+      )
+      return true
+    },
+    leaseRefunds: async (lease) =>
+      leaseDue(
+        lease,
+        refunds()
+          .filter(({ state }) => state === 'OWED')
+          .map((item) => ({ name: `refund ${item.paymentId}`, at: item.nextAttemptAt, item })),
+      ),
+    saveRefund: async (refund) => {
+      leases.delete(`refund ${refund.paymentId}`)
+      change(refund.paymentId, (payment) => (payment.refund?.state === 'OWED' ? { refund } : {}))
+    },
+    listRefunds: async ({ limit, after }) =>
+      refunds()
+        .toSorted((a, b) => (a.paymentId < b.paymentId ? 1 : -1))
+        .filter(({ paymentId }) => after === undefined || paymentId < after)
+        .slice(0, limit),
+  }
+  return {
+    ...work,
+    forgetNotifications: (before: number) => {
+      for (const [id, at] of notifications) if (at < before) notifications.delete(id)
+    },
+  }
+}

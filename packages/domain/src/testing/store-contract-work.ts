@@ -1,0 +1,133 @@
+import { strict as assert } from 'node:assert'
+import type { NextCheck, Store } from '../ports/store.ts'
+import type { Order } from '../rules/order.ts'
+import type { Payment } from '../rules/payment.ts'
+import { conclude } from '../rules/payment-policy.ts'
+import type { ContractCase } from './contract.ts'
+import { anOrder, NOON, paying, placed, saved, stocked } from './examples.ts'
+
+const system = { actor: 'system', at: NOON }
+
+/** So many orders of so many mugs each, each with a payment under way that was claimed at noon. */
+const pendingOrders = async (store: Store, count: number): Promise<readonly Order[]> => {
+  await stocked(store, { mug: 99 })
+  const orders: Order[] = []
+  for (let number = 1; number <= count; number += 1) {
+    const order = await placed(store, anOrder(`ord_${number}`, { mug: number }))
+    orders.push(await saved(store, paying(order, `pay_${number}`)))
+  }
+  return orders
+}
+
+const lease = (store: Store, now: number, forMs: number, limit = 10) =>
+  store.leasePayments({ now, until: now + forMs, limit })
+
+const idsOf = (payments: readonly Payment[]) => payments.map(({ id }) => id)
+
+/** The plan of a worker that has leased a payment whose check was due two seconds after noon. */
+const planOf = (id: string, nextCheckAt: number, changes: Partial<NextCheck> = {}): NextCheck => ({
+  ...{ id, nextCheckAt, state: 'PENDING', overdue: false, checkedAt: NOON + 2000 },
+  ...changes,
+})
+
+/** The payments that a worker looks after. */
+export const storeWorkContract: readonly ContractCase<Store>[] = [
+  {
+    name: 'lists the payments that are due, the longest waiting first',
+    check: async (store) => {
+      const [, , third] = await pendingOrders(store, 3)
+      assert.ok(third)
+      const due = async (now: number) => idsOf(await lease(store, now, 0))
+
+      await store.postponeCheck(planOf('pay_1', NOON + 9000, { overdue: true }))
+      assert.deepEqual(await due(NOON + 1999), [])
+      assert.deepEqual((await due(NOON + 2000)).sort(), ['pay_2', 'pay_3'])
+      assert.equal((await due(NOON + 9000)).at(-1), 'pay_1')
+      const [first] = (await store.findOrder({ orderId: 'ord_1' }))?.payments ?? []
+      assert.deepEqual([first?.overdue, first?.nextCheckAt], [true, NOON + 9000])
+
+      const paid = conclude(third, 'pay_3', { state: 'captured' }, system).order
+      await saved(store, paid)
+      await store.postponeCheck(planOf('pay_3', NOON + 1, { overdue: true }))
+      assert.deepEqual(await store.findOrder({ orderId: 'ord_3' }), paid)
+      assert.deepEqual(await due(NOON + 9000), ['pay_2', 'pay_1'])
+    },
+  },
+  {
+    name: 'leases a due payment to one worker, until the lease ends or the next check is planned',
+    check: async (store) => {
+      await pendingOrders(store, 3)
+      const both = await Promise.all([
+        lease(store, NOON + 2000, 1000, 2),
+        lease(store, NOON + 2000, 1000, 2),
+      ])
+      assert.deepEqual(idsOf(both.flat()).sort(), ['pay_1', 'pay_2', 'pay_3'])
+      assert.deepEqual(await lease(store, NOON + 2999, 1000), [])
+      assert.equal((await lease(store, NOON + 3000, 1000)).length, 3)
+
+      await store.postponeCheck(planOf('pay_1', NOON + 3100))
+      assert.deepEqual(idsOf(await lease(store, NOON + 3100, 1000)), ['pay_1'])
+    },
+  },
+  {
+    name: 'makes every pending payment due that no worker has',
+    check: async (store) => {
+      await pendingOrders(store, 2)
+      await store.postponeCheck(planOf('pay_1', NOON + 90_000))
+      assert.deepEqual(idsOf(await lease(store, NOON + 2000, 58_000)), ['pay_2'])
+      await store.hastenChecks(NOON + 2100)
+      assert.deepEqual(idsOf(await lease(store, NOON + 2100, 0)), ['pay_1'])
+    },
+  },
+  {
+    name: 'looks after a payment that was fenced until nothing more is planned, but not after one that was declined',
+    check: async (store) => {
+      const [first, second] = await pendingOrders(store, 2)
+      assert.ok(first && second)
+      const fenced = conclude(first, 'pay_1', { state: 'voided' }, system).order
+      await saved(store, fenced)
+      const declined = { state: 'declined', code: 'card_declined', detail: 'No.' } as const
+      await saved(store, conclude(second, 'pay_2', declined, system).order)
+      const checkedAt = fenced.payments[0]?.nextCheckAt ?? Number.NaN
+      assert.deepEqual(await lease(store, NOON + 9e9, 0), fenced.payments)
+      await store.postponeCheck({
+        ...planOf('pay_1', 0),
+        state: 'FAILED',
+        checkedAt,
+        nextCheckAt: null,
+      })
+      assert.deepEqual(await lease(store, NOON + 9e9, 0), [])
+    },
+  },
+  {
+    name: 'stores a notification once, and makes its payment due with it',
+    check: async (store) => {
+      await pendingOrders(store, 2)
+      const event = { eventId: 'evt_1', paymentId: 'pay_1', type: 'captured', receivedAt: NOON + 5 }
+      assert.equal(await store.acceptNotification(event), true)
+      const [hastened] = await lease(store, NOON + 5, 0)
+      assert.equal(hastened?.id, 'pay_1')
+      await store.postponeCheck(
+        planOf('pay_1', NOON + 60_000, { checkedAt: hastened?.nextCheckAt ?? null }),
+      )
+      assert.equal(await store.acceptNotification(event), false)
+      assert.deepEqual(await lease(store, NOON + 5, 0), [])
+      const unknown = { ...event, eventId: 'evt_2', paymentId: 'pay_nobody' }
+      assert.equal(await store.acceptNotification(unknown), true)
+    },
+  },
+  {
+    name: 'keeps a payment due if a notification came while a worker was asking about it',
+    check: async (store) => {
+      await pendingOrders(store, 1)
+      const [leased] = await lease(store, NOON + 2000, 30_000)
+      const event = { eventId: 'evt_1', paymentId: 'pay_1', type: 'captured' }
+      await store.acceptNotification({ ...event, receivedAt: NOON + 2000 })
+      assert.deepEqual(await lease(store, NOON + 2000, 0), [])
+      await store.postponeCheck(
+        planOf('pay_1', NOON + 60_000, { checkedAt: leased?.nextCheckAt ?? null }),
+      )
+      assert.deepEqual(idsOf(await lease(store, NOON + 2000, 0)), ['pay_1'])
+    },
+  },
+]

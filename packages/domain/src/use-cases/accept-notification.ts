@@ -1,0 +1,12 @@
+import type { GatewayNotification } from '../ports/store.ts'
+import type { Ports } from './request.ts'
+
+/**
+ * Stores what a gateway reported, once for each event, and makes the payment due for a question in the same step; says
+ * whether it was new. Nothing is believed: reports come twice, late, in any order and from anybody, so `reconcilePayments` asks
+ * the gateway itself.
+ */
+export const acceptNotification =
+  ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+  (notification: Omit<GatewayNotification, 'receivedAt'>): Promise<boolean> =>
+    store.acceptNotification({ ...notification, receivedAt: clock.now() })

@@ -1,0 +1,33 @@
+import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
+import type { GatewayOutcome, Payment, StillPending } from '../rules/payment.ts'
+import { isNews, isPastDeadline } from '../rules/payment-policy.ts'
+import { type Conclusion, concludePayment } from './conclude-payment.ts'
+import type { Ports } from './request.ts'
+
+/** Asks the gateway what became of a payment, and writes it down; undefined where there was nothing to write. */
+export const findOut = async (
+  ports: Ports,
+  payment: Payment,
+  actor: string,
+): Promise<Conclusion | undefined> => {
+  const answer = await askGateway(ports, payment)
+  return answer.isOk() && isNews(payment, answer.value)
+    ? concludePayment(ports, payment.id, answer.value, actor)
+    : undefined
+}
+
+/**
+ * A lookup, and past the deadline of a payment that is `PENDING` the fence as well: only its answer ends an attempt that
+ * the gateway never decided.
+ */
+const askGateway = (
+  { gateway, clock }: Pick<Ports, 'gateway' | 'clock'>,
+  payment: Payment,
+): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown> =>
+  safeTry(async function* () {
+    const seen = yield* gateway.lookup(payment.id)
+    const undecided = seen === undefined || seen.state === 'pending'
+    const mayFence = payment.state === 'PENDING' && isPastDeadline(payment, clock.now())
+    return undecided && mayFence ? gateway.void(payment.id) : ok(seen)
+  })
