@@ -1,90 +1,11 @@
 import { isIPv4 } from 'node:net'
 import { dirname, join } from 'node:path'
-import {
-  DEFAULT_IDEMPOTENCY_TTL_MS,
-  DEFAULT_ORDER_TTL_MS,
-  DEFAULT_PAYMENT_DEADLINE_MS,
-} from '@holdfast/domain'
-import { err, ok, type Result } from 'neverthrow'
-import { z } from 'zod'
+import { err, ok, Result } from 'neverthrow'
+import type { z } from 'zod'
+import { type Variables, variables } from './configuration-variables.ts'
 
 /** A variable that has a value which is not allowed. */
 export type ConfigurationError = Readonly<{ variable: string; detail: string }>
-
-const unitMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
-
-/** A duration in ms from seconds (`180`) or a number with its unit (`500ms`, `180s`, `24h`); undefined if it is neither. */
-export const parseDuration = (written: string): number | undefined => {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(written) ?? []
-  return number === undefined ? undefined : Math.round(Number(number) * (unitMs[unit] ?? 1000))
-}
-
-const duration = (fallbackMs: number, leastMs = 1) =>
-  z
-    .string()
-    .refine(
-      (written) => parseDuration(written) !== undefined,
-      'must be seconds or carry a unit: 500ms, 180s, 3m, 24h',
-    )
-    .transform((written) => parseDuration(written) ?? Number.NaN)
-    .refine((ms) => ms >= leastMs && ms <= 3_650 * 86_400_000, {
-      error: `must be from ${leastMs}ms to ten years`,
-    })
-    .default(fallbackMs)
-
-const variables = z.object({
-  HOST: z.string().min(1, 'must name an address').default('127.0.0.1'),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, { error: 'must be a port number from 0 to 65535' })
-    .default(3000),
-  DATABASE_URL: z
-    .string()
-    .regex(
-      /^(sqlite:.+|postgres(ql)?:\/\/.+)/,
-      'must be sqlite: and a file, such as sqlite:./data/holdfast.db, or a postgres:// URL',
-    )
-    .refine((url) => !url.includes(':memory:'), { error: 'must name a file: memory forgets' })
-    .refine((url) => !/^sqlite:\/\/[^/]/.test(url), {
-      error: 'must be sqlite:FILE, or sqlite:///FILE from the root',
-    })
-    .refine((url) => url.startsWith('sqlite:') || URL.canParse(url), {
-      error:
-        'must be a URL that can be parsed; special characters of a password are percent-encoded',
-    })
-    .default('sqlite:./data/holdfast.db'),
-  AUTO_MIGRATE: z
-    .enum(['0', '1'], { error: 'must be 0 or 1' })
-    .default('0')
-    .transform((written) => written === '1'),
-  AUTH: z.enum(['local', 'jwt'], { error: 'must be local or jwt' }).default('local'),
-  JWT_SECRET: z
-    .string()
-    .refine((secret) => Buffer.byteLength(secret) >= 32, { error: 'must have 32 bytes or more' })
-    .optional(),
-  JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: z.string().optional(),
-  GATEWAY_TIMEOUT: duration(5000),
-  FAKE_LEDGER: z.string().min(1, 'must name a file').optional(),
-  PAYMENT_DEADLINE: duration(DEFAULT_PAYMENT_DEADLINE_MS),
-  ORDER_TTL: duration(DEFAULT_ORDER_TTL_MS, 0),
-  IDEMPOTENCY_TTL: duration(DEFAULT_IDEMPOTENCY_TTL_MS, 1000),
-  SHUTDOWN_GRACE: duration(10_000, 0),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      error: 'must be fatal, error, warn, info, debug, trace or silent',
-    })
-    .default('info'),
-})
 
 /** How callers prove who they are. */
 export type AuthConfiguration = Readonly<
@@ -98,63 +19,109 @@ export type AuthConfiguration = Readonly<
     }
 >
 
-/** What is in force, from the environment and defaults. Durations are in ms. */
-export type Configuration = Readonly<{
-  host: string
-  port: number
-  database: Readonly<{ kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }>
-  /** Whether a start brings the schema of PostgreSQL up to date. That of SQLite always is. */
-  autoMigrate: boolean
-  auth: AuthConfiguration
+/** What concerns the gateway, for whoever needs nothing else. Durations are in ms. */
+export type GatewayConfiguration = Readonly<{
+  /** The gateway that is asked over HTTP; without one the fake in the process is. */
+  gatewayUrl: string | undefined
+  /** Proves to the gateway who asks, and to us who notifies. */
+  gatewaySecret: string | undefined
   gatewayTimeoutMs: number
   fakeLedgerFile: string
-  paymentDeadlineMs: number
-  /** 0: an order never expires. */
-  orderTtlMs: number
-  idempotencyTtlMs: number
   shutdownGraceMs: number
-  logLevel: string
 }>
+
+/** What is in force, from the environment and defaults. Durations are in ms. */
+export type Configuration = GatewayConfiguration &
+  Readonly<{
+    host: string
+    port: number
+    database: Readonly<{ kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }>
+    /** Whether a start brings the schema of PostgreSQL up to date. That of SQLite always is. */
+    autoMigrate: boolean
+    auth: AuthConfiguration
+    paymentDeadlineMs: number
+    /** 0: an order never expires. */
+    orderTtlMs: number
+    idempotencyTtlMs: number
+    logLevel: string
+  }>
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the configuration from environment variables. An empty one counts as not set. */
 export const readConfiguration = (
-  environment: Readonly<Record<string, string | undefined>>,
-): Result<Configuration, readonly ConfigurationError[]> => {
+  environment: Environment,
+): Result<Configuration, readonly ConfigurationError[]> =>
+  readVariables(variables, environment).andThen((values) =>
+    Result.combine([readAuth(values), gatewayOf(values)]).andThen(([auth, gateway]) =>
+      checkHost(values.HOST, auth).map((host) => ({
+        host,
+        port: values.PORT,
+        database: databaseOf(values.DATABASE_URL),
+        autoMigrate: values.AUTO_MIGRATE,
+        auth,
+        ...gateway,
+        paymentDeadlineMs: values.PAYMENT_DEADLINE,
+        orderTtlMs: values.ORDER_TTL,
+        idempotencyTtlMs: values.IDEMPOTENCY_TTL,
+        logLevel: values.LOG_LEVEL,
+      })),
+    ),
+  )
+
+const gatewayVariables = variables.pick({
+  DATABASE_URL: true,
+  GATEWAY_URL: true,
+  GATEWAY_SECRET: true,
+  GATEWAY_TIMEOUT: true,
+  FAKE_LEDGER: true,
+  SHUTDOWN_GRACE: true,
+})
+
+/** Reads what concerns the gateway alone: a gateway of its own need not know how users prove who they are. */
+export const readGatewayConfiguration = (
+  environment: Environment,
+): Result<GatewayConfiguration, readonly ConfigurationError[]> =>
+  readVariables(gatewayVariables, environment).andThen(gatewayOf)
+
+const readVariables = <Shape extends z.ZodType>(
+  shape: Shape,
+  environment: Environment,
+): Result<z.infer<Shape>, readonly ConfigurationError[]> => {
   const given = Object.entries(environment).filter(
     ([, value]) => value !== undefined && value !== '',
   )
-  const read = variables.safeParse(Object.fromEntries(given))
-  if (!read.success) {
-    const errors = read.error.issues.map(({ path, message }) => ({
-      variable: String(path[0]),
-      detail: message,
-    }))
-    const isFirst = ({ variable }: ConfigurationError, index: number) =>
-      errors.findIndex((error) => error.variable === variable) === index
-    return err(errors.filter(isFirst))
-  }
-  const values = read.data
-  const database = databaseOf(values.DATABASE_URL)
-  const dataFolder = database.kind === 'sqlite' ? dirname(database.file) : './data'
-  return readAuth(values).andThen((auth) =>
-    checkHost(values.HOST, auth).map((host) => ({
-      host,
-      port: values.PORT,
-      database,
-      autoMigrate: values.AUTO_MIGRATE,
-      auth,
-      gatewayTimeoutMs: values.GATEWAY_TIMEOUT,
-      fakeLedgerFile: values.FAKE_LEDGER ?? join(dataFolder, 'fake-gateway.db'),
-      paymentDeadlineMs: values.PAYMENT_DEADLINE,
-      orderTtlMs: values.ORDER_TTL,
-      idempotencyTtlMs: values.IDEMPOTENCY_TTL,
-      shutdownGraceMs: values.SHUTDOWN_GRACE,
-      logLevel: values.LOG_LEVEL,
-    })),
-  )
+  const read = shape.safeParse(Object.fromEntries(given))
+  if (read.success) return ok(read.data)
+  const errors = read.error.issues.map(({ path, message }) => ({
+    variable: String(path[0]),
+    detail: message,
+  }))
+  const isFirst = ({ variable }: ConfigurationError, index: number) =>
+    errors.findIndex((error) => error.variable === variable) === index
+  return err(errors.filter(isFirst))
 }
 
-type Variables = z.infer<typeof variables>
+const gatewayOf = (
+  values: z.infer<typeof gatewayVariables>,
+): Result<GatewayConfiguration, readonly ConfigurationError[]> => {
+  const { GATEWAY_URL: url, GATEWAY_SECRET: secret } = values
+  if (url !== undefined && secret === undefined && !isLoopback(hostOf(url))) {
+    const detail = 'must be set, because GATEWAY_URL leads beyond this machine'
+    return err([{ variable: 'GATEWAY_SECRET', detail }])
+  }
+  const database = databaseOf(values.DATABASE_URL)
+  const dataFolder = database.kind === 'sqlite' ? dirname(database.file) : './data'
+  return ok({
+    gatewayUrl: url,
+    gatewaySecret: secret,
+    gatewayTimeoutMs: values.GATEWAY_TIMEOUT,
+    fakeLedgerFile: values.FAKE_LEDGER ?? join(dataFolder, 'fake-gateway.db'),
+    shutdownGraceMs: values.SHUTDOWN_GRACE,
+  })
+}
+
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 const databaseOf = (url: string): Configuration['database'] =>
   url.startsWith('sqlite:')

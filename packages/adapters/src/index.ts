@@ -2,11 +2,27 @@ export {
   type AuthConfiguration,
   type Configuration,
   type ConfigurationError,
+  type GatewayConfiguration,
   isLoopback,
-  parseDuration,
   readConfiguration,
+  readGatewayConfiguration,
 } from './configuration.ts'
-export { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-gateway.ts'
+export { parseDuration } from './configuration-variables.ts'
+export { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
+export type { LedgerEntry } from './gateway/fake-ledger.ts'
+export { type FaultRates, NO_FAULTS } from './gateway/fault-rates.ts'
+export {
+  type GatewayServer,
+  type GatewayServerOptions,
+  startGatewayServer,
+} from './gateway/gateway-server.ts'
+export { createHttpGateway, type HttpGatewayParts } from './gateway/http-gateway.ts'
+export {
+  type InvalidSignature,
+  signNotification,
+  verifyNotification,
+} from './gateway/notification-signature.ts'
+export { GatewayUnavailable, type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
 export { type Adapters, openAdapters, openDatabase, type Replacements } from './open-adapters.ts'
 export {
   emptySchema,

@@ -1,9 +1,11 @@
-import type { Clock, Ports, Store } from '@holdfast/domain'
+import type { Clock, PaymentGateway, Ports, Store } from '@holdfast/domain'
 import type { Configuration } from './configuration.ts'
 import { answerWithin } from './gateway/answer-within.ts'
-import { createFakeGateway, DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-gateway.ts'
+import { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
+import { createFakeGateway } from './gateway/fake-gateway.ts'
 import { openFakeLedger } from './gateway/fake-ledger.ts'
 import { DEFAULT_FAKE_METHOD } from './gateway/fault-script.ts'
+import { createHttpGateway } from './gateway/http-gateway.ts'
 import { newId } from './new-id.ts'
 import { type Dialect, postgres, sqlite } from './sql/dialects.ts'
 import type { SqlDriver } from './sql/driver.ts'
@@ -35,11 +37,10 @@ export const openAdapters = async (
   const { driver, dialect } = openDatabase(configuration)
   try {
     const migrated = await prepareSchema(configuration, driver, dialect)
-    const ledger = openFakeLedger(configuration.fakeLedgerFile)
-    const gateway = createFakeGateway({ ledger, clock, delays })
+    const { gateway, close } = openGateway(configuration, clock, delays)
     return {
       store: store ?? createSqlStore(driver, dialect),
-      gateway: answerWithin(gateway, configuration.gatewayTimeoutMs),
+      gateway,
       clock,
       newId,
       settings: {
@@ -51,7 +52,7 @@ export const openAdapters = async (
       migrated,
       close: async () => {
         await driver.close()
-        ledger.close()
+        close()
       },
     }
   } catch (error) {
@@ -67,6 +68,21 @@ export const openDatabase = ({
   database.kind === 'sqlite'
     ? { driver: createSqliteDriver(openSqlite(database.file)), dialect: sqlite }
     : { driver: createPostgresDriver(openPostgres(database.url)), dialect: postgres }
+
+/** The gateway of GATEWAY_URL, otherwise the fake in this process with its ledger. */
+const openGateway = (
+  { gatewayUrl, gatewaySecret, gatewayTimeoutMs, fakeLedgerFile }: Configuration,
+  clock: Clock,
+  delays: FakeDelays,
+): { gateway: PaymentGateway; close: () => void } => {
+  if (gatewayUrl !== undefined) {
+    const parts = { url: gatewayUrl, secret: gatewaySecret, timeoutMs: gatewayTimeoutMs }
+    return { gateway: createHttpGateway(parts), close: () => undefined }
+  }
+  const ledger = openFakeLedger(fakeLedgerFile)
+  const fake = createFakeGateway({ ledger, clock, delays })
+  return { gateway: answerWithin(fake, gatewayTimeoutMs), close: ledger.close }
+}
 
 /**
  * A SQLite file is made and migrated on the first start. A PostgreSQL database may serve many processes, of which only

@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Money } from '@holdfast/domain'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
+import { v7 } from 'uuid'
+import { openLedgerFile } from './ledger-file.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
 
-/** What the fake gateway knows of one key. `capturesAt` is when a pending charge takes the money, if ever. */
-export type LedgerEntry = Readonly<{
+/** Where a key stands at the fake gateway. `capturesAt` is when a charge takes the money that has not yet, if ever. */
+export type Charge = Readonly<{
   idempotencyKey: string
   state: 'captured' | 'declined' | 'voided' | 'pending'
   amount: Money | null
@@ -15,20 +16,50 @@ export type LedgerEntry = Readonly<{
   at: number
 }>
 
+/** What can happen to a key at the gateway: money moves, or the key ends without. */
+export type EventType = 'captured' | 'declined' | 'voided' | 'refunded'
+
+/**
+ * What the gateway testifies about one key: how often it took the amount and gave it back, which a gateway in order does
+ * at most once, and when it will take it (`capturesAt`), unless it is voided by then. `at` is when the key came to its
+ * state. Times are ms since 1970.
+ */
+export type LedgerEntry = Readonly<{
+  idempotencyKey: string
+  state: Charge['state']
+  /** `null` for a key that was voided before it was charged. */
+  amount: Money | null
+  captures: number
+  refunds: number
+  capturesAt: number | null
+  at: number
+}>
+
 /** The gateway's own books, in a file apart from the orders, so that it can testify after a crash of the service. */
 export type FakeLedger = Readonly<{
   /** What is known of a key at this time: a charge that was due to capture has captured. */
-  find(idempotencyKey: string, now: number): LedgerEntry | undefined
-  /** Writes an entry, new or known. */
-  save(entry: LedgerEntry): void
+  find(idempotencyKey: string, now: number): Charge | undefined
+  /** Writes a charge, new or known, to which nothing has happened that anybody would be told of. */
+  save(charge: Charge): void
+  /** Writes a charge together with what has happened to it, and when. */
+  book(charge: Charge, type: EventType, at: number): void
+  /** Books the captures that are due by now. */
+  bookDue(now: number): void
+  /** The testimony, by key: those after one, so many at most. */
+  entries(after: string, limit: number): readonly LedgerEntry[]
+  /** The notifications that are still to be delivered. */
+  outbox: Outbox
   /** Runs `work` as one step, apart from other processes that share the file. */
   atomically<T>(work: () => T): T
   close(): void
 }>
 
-type LedgerRow = Readonly<{
+/** When to send a notification of what happens now: once for each time, in ms since 1970. */
+export type Announce = () => readonly number[]
+
+type ChargeRow = Readonly<{
   idempotency_key: string
-  state: LedgerEntry['state']
+  state: Charge['state']
   amount_minor: number | null
   currency: string | null
   payment_method: string
@@ -38,59 +69,54 @@ type LedgerRow = Readonly<{
   at: number
 }>
 
-/** Opens the ledger, and makes it where there is none. `:memory:` keeps it for this process alone. */
-export const openFakeLedger = (filename: string): FakeLedger => {
-  if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
-  const database = new Database(filename)
-  database.pragma('journal_mode = wal')
-  database.pragma('synchronous = full')
-  database.exec(`create table if not exists charges (
-    idempotency_key text primary key,
-    state text not null check (state in ('captured', 'declined', 'voided', 'pending')),
-    amount_minor integer,
-    currency text,
-    payment_method text not null,
-    captures_at integer,
-    refunded integer not null check (refunded in (0, 1)),
-    refused_refunds integer not null,
-    at integer not null
-  ) strict`)
-  const selectCharge = database.prepare<[string], LedgerRow>(
+const countEvents = (type: EventType): string =>
+  `(select count(*) from events e where e.idempotency_key = c.idempotency_key and type = '${type}')`
+
+/** Opens the ledger, and makes it where there is none. Nobody is notified unless `announce` says when. */
+export const openFakeLedger = (filename: string, announce: Announce = () => []): FakeLedger => {
+  const database = openLedgerFile(filename)
+  const outbox = createOutbox(database)
+  const selectCharge = database.prepare<[string], ChargeRow>(
     'select * from charges where idempotency_key = ?',
   )
-  const saveCharge = database.prepare(
-    'insert or replace into charges values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  const selectDue = database.prepare<[number], ChargeRow>(
+    'select * from charges where captures_at <= ? order by captures_at',
   )
-  const save = (entry: LedgerEntry) => {
-    saveCharge.run(
-      entry.idempotencyKey,
-      entry.state,
-      entry.amount?.amountMinor ?? null,
-      entry.amount?.currency ?? null,
-      entry.paymentMethod,
-      entry.capturesAt,
-      Number(entry.refunded),
-      entry.refusedRefunds,
-      entry.at,
-    )
+  const selectEntries = database.prepare<
+    [string, number],
+    ChargeRow & { captures: number; refunds: number }
+  >(
+    `select c.*, ${countEvents('captured')} as captures, ${countEvents('refunded')} as refunds
+    from charges c where idempotency_key > ? order by idempotency_key limit ?`,
+  )
+  const save = saving(database)
+  const record = recording(database)
+  const book: FakeLedger['book'] = (charge, type, at) => {
+    save(charge)
+    const eventId = record(charge, type, at)
+    for (const sendAt of announce()) outbox.add(eventId, sendAt)
+  }
+  const capture = (charge: Charge, at: number): Charge => {
+    const captured: Charge = { ...charge, state: 'captured', capturesAt: null, at }
+    book(captured, 'captured', at)
+    return captured
   }
 
   return {
     find: (idempotencyKey, now) => {
       const row = selectCharge.get(idempotencyKey)
       if (!row) return undefined
-      const entry = toEntry(row)
-      if (entry.capturesAt === null || entry.capturesAt > now) return entry
-      const captured: LedgerEntry = {
-        ...entry,
-        state: 'captured',
-        capturesAt: null,
-        at: entry.capturesAt,
-      }
-      save(captured)
-      return captured
+      const charge = toCharge(row)
+      const { capturesAt } = charge
+      return capturesAt === null || capturesAt > now ? charge : capture(charge, capturesAt)
     },
     save,
+    book,
+    bookDue: (now) => {
+      for (const row of selectDue.all(now)) capture(toCharge(row), Number(row.captures_at))
+    },
+    entries: (after, limit) => selectEntries.all(after, limit).map(toEntry),
+    outbox,
     atomically: (work) => database.transaction(work).immediate(),
     close: () => {
       database.close()
@@ -98,16 +124,56 @@ export const openFakeLedger = (filename: string): FakeLedger => {
   }
 }
 
-const toEntry = (row: LedgerRow): LedgerEntry => ({
+const saving = (database: Database.Database): FakeLedger['save'] => {
+  const statement = database.prepare(
+    'insert or replace into charges values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  return (charge) => {
+    statement.run(
+      charge.idempotencyKey,
+      charge.state,
+      charge.amount?.amountMinor ?? null,
+      charge.amount?.currency ?? null,
+      charge.paymentMethod,
+      charge.capturesAt,
+      Number(charge.refunded),
+      charge.refusedRefunds,
+      charge.at,
+    )
+  }
+}
+
+/** Appends an event and returns its id, which no other ledger uses either: receivers tell events apart by it. */
+const recording = (database: Database.Database) => {
+  const statement = database.prepare('insert into events values (?, ?, ?, ?, ?, ?)')
+  return ({ idempotencyKey, amount }: Charge, type: EventType, at: number): string => {
+    const id = `evt_${v7().replaceAll('-', '')}`
+    const money = [amount?.amountMinor ?? null, amount?.currency ?? null]
+    statement.run(id, idempotencyKey, type, ...money, at)
+    return id
+  }
+}
+
+const amountOf = ({ amount_minor, currency }: ChargeRow): Money | null =>
+  amount_minor === null || currency === null ? null : { amountMinor: amount_minor, currency }
+
+const toCharge = (row: ChargeRow): Charge => ({
   idempotencyKey: row.idempotency_key,
   state: row.state,
-  amount:
-    row.amount_minor === null || row.currency === null
-      ? null
-      : { amountMinor: row.amount_minor, currency: row.currency },
+  amount: amountOf(row),
   paymentMethod: row.payment_method,
   capturesAt: row.captures_at,
   refunded: row.refunded === 1,
   refusedRefunds: row.refused_refunds,
+  at: row.at,
+})
+
+const toEntry = (row: ChargeRow & { captures: number; refunds: number }): LedgerEntry => ({
+  idempotencyKey: row.idempotency_key,
+  state: row.state,
+  amount: amountOf(row),
+  captures: row.captures,
+  refunds: row.refunds,
+  capturesAt: row.captures_at,
   at: row.at,
 })

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+
+/** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
+const VERSION = 1
+
+/**
+ * `charges` says where each key stands, `events` what happened to it: appended where money moves or a key ends, and never
+ * changed, so that a second capture would show. `outbox` holds the notifications that nobody has taken yet.
+ */
+const tables = `
+  create table if not exists charges (
+    idempotency_key text primary key,
+    state text not null check (state in ('captured', 'declined', 'voided', 'pending')),
+    amount_minor integer,
+    currency text,
+    payment_method text not null,
+    captures_at integer,
+    refunded integer not null check (refunded in (0, 1)),
+    refused_refunds integer not null,
+    at integer not null
+  ) strict;
+  create index charges_due on charges (captures_at) where captures_at is not null;
+  create table events (
+    id text primary key,
+    idempotency_key text not null,
+    type text not null check (type in ('captured', 'declined', 'voided', 'refunded')),
+    amount_minor integer,
+    currency text,
+    at integer not null
+  ) strict;
+  create index events_of_key on events (idempotency_key);
+  create table outbox (
+    id integer primary key,
+    event_id text not null references events (id),
+    attempts integer not null default 0,
+    next_try_at integer not null
+  ) strict;
+  create index outbox_due on outbox (next_try_at);
+`
+
+/** What a ledger without events can still testify: each end once, and each refund. */
+const eventsOfCharges = `
+  insert into events
+    select 'evt_' || lower(hex(randomblob(16))), idempotency_key, type, amount_minor, currency, at
+    from (
+      select *, state as type from charges where state <> 'pending'
+      union all
+      select *, 'refunded' as type from charges where refunded = 1
+    )
+`
+
+/** Opens a ledger's file, and makes or completes its tables. `:memory:` keeps it for this process alone. */
+export const openLedgerFile = (filename: string): Database.Database => {
+  if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
+  const database = new Database(filename)
+  try {
+    database.pragma('journal_mode = wal')
+    database.pragma('synchronous = full')
+    database.transaction(() => complete(database)).immediate()
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+const complete = (database: Database.Database): void => {
+  const version = Number(database.pragma('user_version', { simple: true }))
+  if (version > VERSION) {
+    throw new Error(`The fake gateway's ledger was made by a newer version (${version}) than this.`)
+  }
+  if (version === VERSION) return
+  database.exec(tables)
+  database.exec(eventsOfCharges)
+  database.pragma(`user_version = ${VERSION}`)
+}
