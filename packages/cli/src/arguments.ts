@@ -42,6 +42,39 @@ export const price = (decimal: string, currency: string): Money => {
 export const productRef = (written: string): ProductRef =>
   /^prod_[0-9a-f]{32}$/.test(written) ? { id: written } : { sku: written }
 
+/** A port to listen on; 0 takes a free one. */
+export const portNumber = (written: string): number => {
+  const value = wholeNumber(written)
+  if (value < 0 || value > 65_535) throw new InvalidArgumentError('It must be from 0 to 65535.')
+  return value
+}
+
+/** A share of all, from 0 to 1, such as `0.05`. */
+export const share = (written: string): number => {
+  const value = Number(written)
+  if (!/^\d+(\.\d+)?$/.test(written) || value > 1) {
+    throw new InvalidArgumentError('It must be a share from 0 to 1, such as 0.05.')
+  }
+  return value
+}
+
+/** A duration such as `500ms`, in ms. */
+export const durationMs = (written: string): number => {
+  const ms = parseDuration(written)
+  if (ms === undefined || ms > 3650 * 86_400_000) {
+    throw new InvalidArgumentError('It must be a duration up to ten years, such as 500ms or 4m.')
+  }
+  return ms
+}
+
+/** An address that can be called over HTTP. */
+export const httpUrl = (written: string): string => {
+  if (!/^https?:\/\/[^@]+$/.test(written) || !URL.canParse(written)) {
+    throw new InvalidArgumentError('It must be an http:// or https:// URL without a password.')
+  }
+  return written
+}
+
 /** A duration such as `15m`, in whole seconds. */
 export const durationSeconds = (written: string): number => {
   const ms = parseDuration(written)

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { UnsafeServer, WrongSchema } from '@holdfast/adapters'
+import { GatewayUnavailable, UnsafeServer, WrongSchema } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { Command, CommanderError } from 'commander'
 import { dbCommand } from './commands/db.ts'
+import { gatewayCommand } from './commands/gateway.ts'
 import { orderCommand } from './commands/order.ts'
 import { paymentCommand } from './commands/payment.ts'
 import { productCommand } from './commands/product.ts'
@@ -25,6 +26,7 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .addCommand(orderCommand())
     .addCommand(paymentCommand())
     .addCommand(dbCommand())
+    .addCommand(gatewayCommand())
     .addCommand(tokenCommand())
     .addHelpText(
       'after',
@@ -66,6 +68,10 @@ const explain = (error: unknown): number => {
   if (error instanceof StoreUnavailable) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
     complain(`${error.message}${cause} Nothing was changed; try again.`)
+    return ExitCode.tryAgain
+  }
+  if (error instanceof GatewayUnavailable) {
+    complain(error.message)
     return ExitCode.tryAgain
   }
   if (error instanceof WrongSchema || error instanceof UnsafeServer) {

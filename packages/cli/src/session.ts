@@ -1,16 +1,26 @@
 import {
   type Adapters,
   type Configuration,
+  type ConfigurationError,
+  type GatewayConfiguration,
   openAdapters,
   readConfiguration,
+  readGatewayConfiguration,
 } from '@holdfast/adapters'
 import { createUseCases, type DomainError, type UseCases } from '@holdfast/domain'
 import type { Result } from 'neverthrow'
 import { ExitCode, Refusal } from './exit.ts'
 
 /** The configuration from the environment, or a refusal that names every wrong variable. */
-export const configuration = (): Configuration =>
-  readConfiguration(process.env).match(
+export const configuration = (): Configuration => orNameWrong(readConfiguration(process.env))
+
+/** What concerns the gateway, where nothing else need be configured. */
+export const gatewayConfiguration = (): GatewayConfiguration =>
+  orNameWrong(readGatewayConfiguration(process.env))
+
+/** The value, or a refusal that names every wrong variable. */
+export const orNameWrong = <T>(read: Result<T, readonly ConfigurationError[]>): T =>
+  read.match(
     (values) => values,
     (errors) => {
       const lines = errors.map(({ variable, detail }) => `${variable} ${detail}.`)

@@ -17,7 +17,8 @@ export const serveCommand = (): Command =>
       await service.stop()
     })
 
-const toldToStop = (): Promise<void> =>
+/** Resolves when the process is told to stop. */
+export const toldToStop = (): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
