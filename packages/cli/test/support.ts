@@ -18,6 +18,8 @@ export type Workplace = Readonly<{
   holdfast: (args: readonly string[], environment?: Record<string, string>) => Promise<Ended>
   /** Starts `holdfast serve` and waits until it listens. */
   serve: (...args: string[]) => Promise<Server>
+  /** Starts any command that serves, and waits until it listens. */
+  run: (args: readonly string[], environment?: Record<string, string>) => Promise<Server>
 }>
 
 /** A server process. `said` is what it has written so far. */
@@ -45,6 +47,21 @@ export const workplace = (t: ExecutionContext): Workplace => {
     children.push(child)
     return child
   }
+  const run: Workplace['run'] = async (args, environment) => {
+    const child = start(args, environment)
+    const said = collect(child.stderr)
+    const ended = once(child, 'exit')
+    const url = await listening(child, said)
+    return {
+      url,
+      said,
+      end: async (signal) => {
+        child.kill(signal)
+        const [code] = await ended
+        return code
+      },
+    }
+  }
   return {
     folder,
     holdfast: async (args, environment) => {
@@ -54,21 +71,8 @@ export const workplace = (t: ExecutionContext): Workplace => {
       const [code] = await once(child, 'close')
       return { code, stdout: stdout(), stderr: stderr() }
     },
-    serve: async (...args) => {
-      const child = start(['serve', ...args])
-      const said = collect(child.stderr)
-      const ended = once(child, 'exit')
-      const url = await listening(child, said)
-      return {
-        url,
-        said,
-        end: async (signal) => {
-          child.kill(signal)
-          const [code] = await ended
-          return code
-        },
-      }
-    },
+    serve: (...args) => run(['serve', ...args]),
+    run,
   }
 }
 
