@@ -1,9 +1,10 @@
 import type { AuthConfiguration } from '@holdfast/adapters'
-import { type Store, StoreUnavailable, type UseCases } from '@holdfast/domain'
+import { type Clock, type Store, StoreUnavailable, type UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import type { Logger } from 'pino'
 import { type Caller, identifyLocally, loopbackHostOnly } from './identity.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
@@ -18,16 +19,19 @@ export type AppParts = Readonly<{
   store: Pick<Store, 'ping'>
   log: Logger
   auth: AuthConfiguration
+  clock: Clock
+  gatewaySecret: string | undefined
 }>
 
 /** The REST service as a Koa application. */
-export const createApp = ({ useCases, store, log, auth }: AppParts): Koa => {
+export const createApp = ({ useCases, store, log, auth, clock, gatewaySecret }: AppParts): Koa => {
   const signedIn = new Router<{ caller: Caller }>()
     .use(auth.kind === 'local' ? identifyLocally : identifyByToken(auth))
     .use(orderRoutes(useCases).routes())
     .use(paymentRoutes(useCases).routes())
     .use(productRoutes(useCases).routes())
   const open = serviceRoutes({ store })
+  const notified = notificationRoutes({ useCases, secret: gatewaySecret, clock })
 
   const app = new Koa()
   app.on('error', (error) => log.error({ err: error }, 'A response could not be sent'))
@@ -35,8 +39,9 @@ export const createApp = ({ useCases, store, log, auth }: AppParts): Koa => {
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)
   app.use(open.routes())
+  app.use(notified.routes())
   app.use(signedIn.routes())
-  app.use(refuseUnrouted([...open.stack, ...signedIn.stack]))
+  app.use(refuseUnrouted([...open.stack, ...notified.stack, ...signedIn.stack]))
   return app
 }
 

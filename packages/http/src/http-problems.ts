@@ -6,6 +6,7 @@ export type HttpProblemCode =
   | 'forbidden'
   | 'host_not_allowed'
   | 'internal_error'
+  | 'invalid_signature'
   | 'malformed_request'
   | 'method_not_allowed'
   | 'not_found'
@@ -31,6 +32,15 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
       'The request does not say who is asking. With AUTH=local that is the header X-User-Id, with AUTH=jwt a bearer token.',
     remedy:
       'Send X-User-Id with 1 to 128 letters, digits or . _ @ : | + -, not cli nor system; or Authorization: Bearer with a valid token.',
+  },
+  invalid_signature: {
+    status: 401,
+    title: 'The signature is not valid',
+    ...final,
+    meaning:
+      'The header Gateway-Signature does not show that the gateway sent this body within the last five minutes. Nothing was stored.',
+    remedy:
+      'Sign timestamp and body with GATEWAY_SECRET, as docs/gateway.md says, and check the clock.',
   },
   payment_declined: {
     status: 402,

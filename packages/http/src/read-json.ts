@@ -13,8 +13,12 @@ const MAX_DEPTH = 16
 /** The body as strict JSON, or undefined where there is none. */
 export const readJson = async (ctx: Context): Promise<Result<unknown, Problem>> => {
   const bytes = await readBytes(ctx)
-  if (bytes.isErr()) return err(bytes.error)
-  if (bytes.value.length === 0) return ok(undefined)
+  return bytes.andThen((body) => jsonOf(ctx, body))
+}
+
+/** A body that was read, as strict JSON, or undefined where it is empty. */
+export const jsonOf = (ctx: Context, bytes: Buffer): Result<unknown, Problem> => {
+  if (bytes.length === 0) return ok(undefined)
   const { 'content-encoding': encoding = 'identity', 'transfer-encoding': transfer = 'chunked' } =
     ctx.req.headers
   if (encoding !== 'identity') {
@@ -30,14 +34,15 @@ export const readJson = async (ctx: Context): Promise<Result<unknown, Problem>> 
   }
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value)
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return malformed('The body is not UTF-8.')
   }
   return parseJson(text)
 }
 
-const readBytes = async (ctx: Context): Promise<Result<Buffer, Problem>> => {
+/** The body as it came, up to 64 KiB of it. */
+export const readBytes = async (ctx: Context): Promise<Result<Buffer, Problem>> => {
   const tooLarge = () => {
     ctx.set('Connection', 'close')
     ctx.req.resume() // The rest is read and dropped, so that the client gets to see the answer.

@@ -72,6 +72,18 @@ export const updateProductBody = createProductBody
 /** The body of the actions that need none: absent or `{}`. */
 export const noBody = z.strictObject({}, isObject)
 
+/** The body of `POST /gateway/notification`. A gateway may tell more than we look at. */
+export const notificationBody = z.object(
+  {
+    eventId: shortText('must be the id of the event').min(1, 'must not be empty'),
+    type: shortText('must be what happened to the charge').min(1, 'must not be empty'),
+    idempotencyKey: z
+      .string({ error: 'must be the idempotency key of the charge' })
+      .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters'),
+  },
+  isObject,
+)
+
 const pageQuery = (prefix: 'ord' | 'prod') =>
   z.strictObject({
     limit: z
@@ -101,7 +113,7 @@ export const readWrite = <T extends object>(
 ): ResultAsync<WriteRequest & { by: { userId: string } } & T, Problem> =>
   new ResultAsync(readJson(ctx)).andThen((json = {}) =>
     readIdempotencyKey(ctx.req).andThen((key) =>
-      check(schema, json, (path) => ({ pointer: pointerTo(path) })).map((body) => ({
+      checkBody(schema, json).map((body) => ({
         ...body,
         by: { actor: ctx.state.caller.userId, userId: ctx.state.caller.userId },
         idempotency: key === undefined ? undefined : claim(ctx, key, json),
@@ -117,6 +129,10 @@ const claim = (ctx: SignedIn, key: string, json: unknown): IdempotencyClaim => (
     .digest('hex'),
   onReplay: () => ctx.set('Idempotent-Replayed', 'true'),
 })
+
+/** A JSON body as its schema has it, or the faulty fields. */
+export const checkBody = <T>(schema: z.ZodType<T>, json: unknown): Result<T, Problem> =>
+  check(schema, json, (path) => ({ pointer: pointerTo(path) }))
 
 const check = <T>(
   schema: z.ZodType<T>,

@@ -32,7 +32,9 @@ export const serve = async (
   )
   const adapters = await openAdapters(configuration, replacements)
   const useCases = createUseCases(adapters)
-  const app = createApp({ useCases, store: adapters.store, log, auth: configuration.auth })
+  const { store, clock } = adapters
+  const { auth, gatewaySecret } = configuration
+  const app = createApp({ useCases, store, log, auth, clock, gatewaySecret })
   const server = createServer(
     // A client gets ten seconds for its headers and thirty for its request; node looks every second.
     { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 },
