@@ -88,6 +88,32 @@ test('the service charges through the gateway, whose ledger and notifications te
   t.false(`${service.said()}${gateway.said()}`.includes(secret))
 })
 
+test('while the gateway is down payments are refused before anything is written', async (t) => {
+  const { run } = workplace(t)
+  const gateway = await run(['gateway', 'serve', '--port', '0'])
+  const service = await run(['serve'], { ...patient, GATEWAY_URL: gateway.url })
+  const orderIds: string[] = []
+  for (let number = 1; number <= 20; number += 1) {
+    orderIds.push(await ordered(service.url, `MUG-${number}`))
+  }
+  await gateway.end('SIGKILL')
+  const statuses: number[] = []
+  for (const orderId of orderIds) {
+    const { status, body } = await post(`${service.url}/payment`, { orderId })
+    statuses.push(status)
+    if (status !== 503) continue
+    t.is(body['code'], 'gateway_unavailable')
+    const order = await fetch(`${service.url}/order/${orderId}`, { headers })
+    t.like(await order.json(), { state: 'CREATED', payments: [], version: 1 })
+    break
+  }
+  t.is(statuses.at(-1), 503)
+  t.true(
+    statuses.slice(0, -1).every((status) => status === 202),
+    statuses.join(' '),
+  )
+})
+
 test('the ledger of the fake in the process is shown from its file; without one there is nothing', async (t) => {
   const { run, holdfast } = workplace(t)
   const before = await holdfast(['gateway', 'ledger'])
