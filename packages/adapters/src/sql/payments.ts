@@ -58,10 +58,10 @@ export const insertPayment = (payment: Payment): Statement => ({
   ],
 })
 
-/** What can change of an attempt. The order's version, compared in the same transaction, guards it. */
+/** What can change of an attempt; the end of its lease. The order's version, compared in the same transaction, guards it. */
 export const updatePayment = (payment: Payment): Statement => ({
   sql: `update payments set state = ?, failure_code = ?, failure_detail = ?, overdue = ?, next_check_at = ?,
-      updated_at = ? where id = ?`,
+      updated_at = ?, leased_until = 0 where id = ?`,
   params: [...progress(payment), payment.id],
   mustAffect: 1,
 })

@@ -46,16 +46,17 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
     leasePayments: async (lease) =>
       leaseDue(
         lease,
-        payments().map((item) => ({ name: item.id, at: item.nextCheckAt, item })),
+        payments().map((item) => ({ name: leaseOf(item), at: item.nextCheckAt, item })),
       ),
     hastenChecks: async (now) => {
-      for (const { id, state, nextCheckAt } of payments()) {
-        const isLater = state === 'PENDING' && (nextCheckAt ?? 0) > now
-        if (isLater && (leases.get(id) ?? 0) <= now) change(id, () => ({ nextCheckAt: now }))
+      for (const payment of payments()) {
+        const isLater = payment.state === 'PENDING' && (payment.nextCheckAt ?? 0) > now
+        const isFree = (leases.get(leaseOf(payment)) ?? 0) <= now
+        if (isLater && isFree) change(payment.id, () => ({ nextCheckAt: now }))
       }
     },
     postponeCheck: async ({ id, state, checkedAt, nextCheckAt, overdue }) => {
-      leases.delete(id)
+      leases.delete(leaseOf({ id, state }))
       change(id, (payment) => {
         if (payment.state !== state) return {}
         return payment.nextCheckAt === checkedAt ? { nextCheckAt, overdue } : { overdue }
@@ -95,3 +96,6 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
     },
   }
 }
+
+/** A payment that comes into another state is free again. */
+const leaseOf = ({ id, state }: Pick<Payment, 'id' | 'state'>): string => `${id} ${state}`

@@ -70,6 +70,16 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'ends the lease of a payment with the attempt itself, so that what follows is not kept waiting',
+    check: async (store) => {
+      const [order] = await pendingOrders(store, 1)
+      assert.ok(order)
+      await lease(store, NOON + 2000, 900_000)
+      await saved(store, conclude(order, 'pay_1', { state: 'voided' }, system).order)
+      assert.deepEqual(idsOf(await lease(store, NOON + 600_000, 0)), ['pay_1'])
+    },
+  },
+  {
     name: 'makes every pending payment due that no worker has',
     check: async (store) => {
       await pendingOrders(store, 2)
