@@ -44,9 +44,12 @@ export const sayFaults = (faults: readonly string[]): boolean => {
   return faults.length === 0
 }
 
+/** The time that this part of all does not exceed, in ms. */
+export const percentileOf = (times: readonly number[], part: number): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length * part)] ?? 0
+
 /** The middle, and the time that one in a hundred exceeds, in ms. */
 export const percentiles = (times: readonly number[]): string => {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0)
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${Math.round(sorted.at(-1) ?? 0)} ms`
+  const at = (part: number) => Math.round(percentileOf(times, part))
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${Math.round(Math.max(0, ...times))} ms`
 }

@@ -69,13 +69,21 @@ export const startOneService = async (
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestService & { stop: () => Promise<void> }> => {
   const place = await openPlace(environment)
-  const { configuration } = place.it
-  const service = await serve(configuration, { ...place.it.replacements, ...replacements })
+  const started = await startServiceIn(place, replacements)
   const stop = async () => {
-    await service.stop()
+    await started.service.stop()
     await place.remove()
   }
-  return { service, ask: clientOf(service.url), stop }
+  return { ...started, stop }
+}
+
+/** Starts a service in a place that is there already. */
+export const startServiceIn = async (
+  { it: { configuration, replacements } }: Awaited<ReturnType<typeof openPlace>>,
+  more: Replacements = {},
+): Promise<TestService> => {
+  const service = await serve(configuration, { ...replacements, ...more })
+  return { service, ask: clientOf(service.url) }
 }
 
 /** Asks a service at a URL; as ann, unless somebody else is named. */
