@@ -26,15 +26,15 @@ export const worldOn = (store: Store, ledger: FakeLedger): OrderWorld => {
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }
-  const books = () =>
-    new Map(
-      [...keys].map((key) => {
-        const entry = ledger.find(key, time.now)
-        const captures = Number(entry?.state === 'captured')
-        const refunds = Number(entry?.refunded === true)
-        return [key, { captures, refunds, amount: entry?.amount ?? null }]
-      }),
-    )
+  const books: OrderWorld['books'] = () => {
+    ledger.bookDue(time.now)
+    const entries = ledger
+      .entries('', keys.size)
+      .map((each) => [each.idempotencyKey, each] as const)
+    const booked = new Map(entries)
+    const nothing = { captures: 0, refunds: 0, amount: null }
+    return new Map([...keys].map((key) => [key, booked.get(key) ?? nothing]))
+  }
   const useCases = createUseCases({ store, gateway, clock, newId: counted(), settings })
   return { useCases, store, books, time, gateway: way }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import { amount, gatewayAt, heard, questions, secret, standIn } from './support.ts'
 
@@ -87,6 +88,13 @@ const misbehaviours: Readonly<Record<string, readonly [sends: number, act: Misbe
     1,
     (response, answer) =>
       send(response, 200, { ...answer, amount: { ...amount, amountMinor: '1299' } }),
+  ],
+  'a few KB of gzip that become 10 MB': [
+    1,
+    (response, answer) => {
+      const bomb = gzipSync(`${JSON.stringify(answer)}${' '.repeat(10_000_000)}`)
+      send(response, 200, bomb, { ...json, 'content-encoding': 'gzip' })
+    },
   ],
   '10 MB around the right answer': [
     1,
