@@ -2,5 +2,5 @@ export default {
   files: ['packages/*/test/**/*.test.ts'],
   extensions: { ts: 'module' },
   concurrency: 2,
-  timeout: '2m',
+  timeout: '5m',
 }

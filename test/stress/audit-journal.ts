@@ -115,8 +115,8 @@ const surplusOrders = ({ orders }: Books, { intents }: Journal): readonly string
 const NOT_KEPT = [400, 401, 403, 404, 429]
 
 /** Answers that end a key's story; a 202 is an answer for the time being. */
-export const isFinal = ({ status, code }: Heard): boolean =>
-  status !== 202 && status < 500 && !NOT_KEPT.includes(status) && code !== 'idempotency_key_in_use'
+export const isFinal = ({ status }: Heard): boolean =>
+  status !== 202 && status < 500 && !NOT_KEPT.includes(status)
 
 const contradictions = (intent: Intent): readonly string[] => {
   if (intent.sent.key === undefined) return []

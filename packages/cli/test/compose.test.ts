@@ -54,6 +54,14 @@ test('every variable in docker-compose.yml, its secrets and the image is documen
   }
 })
 
+test('one version of Node runs the tests, is in the image and is what libraries are compared with', (t) => {
+  const { devDependencies } = JSON.parse(read('package.json'))
+  const { nodeVersion } = parse(read('pnpm-workspace.yaml'))
+  const inImage = [...read('Dockerfile').matchAll(/^FROM node:([\d.]+)-/gm)].map(([, its]) => its)
+  const pinned = devDependencies.node
+  t.deepEqual([nodeVersion, ...inImage], [pinned, pinned, pinned])
+})
+
 test('the service starts after the migration, and the migration after a healthy database', (t) => {
   const { service, migrate } = file.services
   t.is(service?.depends_on?.['migrate']?.condition, 'service_completed_successfully')

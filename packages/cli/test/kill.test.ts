@@ -3,7 +3,7 @@ import { type Server, workplace } from './support.ts'
 
 const json = { 'Content-Type': 'application/json', 'X-User-Id': 'ann', 'X-User-Role': 'admin' }
 
-type Reply = { status: number; body: { id: string; state: string } & Record<string, unknown> }
+type Reply = { status: number; body: { id: string; state: string; order: { id: string } } }
 
 const ask = async (
   { url }: Server,
@@ -83,6 +83,26 @@ test('what was answered with success is there after kill -9 right after the answ
       () => `/order/${ids.order}`,
       { state: 'ORDER_CANCELLED' },
     ],
+    [
+      'retry order',
+      async () => {
+        const { body } = await ask(server, 'POST', '/order', line(7))
+        await ask(server, 'PUT', `/product/${ids.product}`, { quantityDelta: 1 })
+        return ask(server, 'POST', `/order/retryorder/${body.order.id}`)
+      },
+      () => `/order/${ids.order}`,
+      { state: 'CREATED', version: 2 },
+    ],
+    [
+      'retry payment',
+      async () => {
+        const orderId = ids.order
+        await ask(server, 'POST', '/payment', { orderId, paymentMethod: 'fake_decline' })
+        return ask(server, 'POST', '/retrypayment', { orderId })
+      },
+      () => `/payment/${ids.payment}`,
+      { state: 'SUCCEEDED', attempt: 2 },
+    ],
   ]
   for (const [name, request, where, expected] of steps) {
     const { status, body } = await request()
@@ -98,7 +118,7 @@ test('what was answered with success is there after kill -9 right after the answ
     t.like(found, expected, name)
   }
   const { body: product } = await ask(server, 'GET', `/product/${ids.product}`)
-  t.like(product, { quantity: 6, reserved: 0 })
+  t.like(product, { quantity: 0, reserved: 0 })
   t.is(await server.end('SIGTERM'), 0)
 })
 

@@ -13,15 +13,12 @@ import { runKills } from '../../../test/stress/kill-run.ts'
 import { openPlace, type Place, sell, stopAll } from '../../../test/stress/place.ts'
 import { seedFrom } from '../../../test/stress/random.ts'
 
-test.before((t) => t.timeout(120_000))
-
 const seed = seedFrom(process.env['STRESS_SEED'])
 
 const brokenOf = (findings: ReturnType<typeof auditBooks>) =>
   findings.filter(({ broken }) => broken.length > 0)
 
 const checkKills = async (t: ExecutionContext, postgresUrl?: string) => {
-  t.timeout(90_000)
   t.log(`seed ${seed}`)
   const times = { seconds: 8, killEverySeconds: 2, deadlineSeconds: 4 }
   const atLeast = { kills: 2, orders: 20 }
@@ -42,7 +39,6 @@ test('on PostgreSQL, three servers that are killed again and again lose nothing 
 })
 
 test('baskets that meet on the same products in another order never deadlock, though without sorting they would', async (t) => {
-  t.timeout(60_000)
   t.log(`seed ${seed}`)
   const { it, remove } = await temporaryDatabase()
   t.teardown(remove)
@@ -55,7 +51,6 @@ test('baskets that meet on the same products in another order never deadlock, th
 })
 
 test('the audit finds nothing in what the service stored, and every kind of row that was planted', async (t) => {
-  t.timeout(60_000)
   const place = await openPlace(undefined, 1)
   t.teardown(place.remove)
   await trade(place)

@@ -26,6 +26,8 @@ export type Workplace = Readonly<{
 export type Server = Readonly<{
   url: string
   said: () => string
+  /** Waits until it has written this, and gives the part in brackets. */
+  says: (pattern: RegExp) => Promise<string>
   /** Sends a signal and waits until the process has ended. */
   end: (signal: NodeJS.Signals) => Promise<number | null>
 }>
@@ -51,10 +53,12 @@ export const workplace = (t: ExecutionContext): Workplace => {
     const child = start(args, environment)
     const said = collect(child.stderr)
     const ended = once(child, 'exit')
-    const url = await listening(child, said)
+    const says = (pattern: RegExp) => find(child, said, pattern)
+    const url = await says(/listens on (http:\S+)/)
     return {
       url,
       said,
+      says,
       end: async (signal) => {
         child.kill(signal)
         const [code] = await ended
@@ -84,11 +88,13 @@ const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
   return () => text
 }
 
-const listening = (child: ChildProcess, said: () => string): Promise<string> =>
+const find = (child: ChildProcess, said: () => string, pattern: RegExp): Promise<string> =>
   new Promise((resolve, reject) => {
-    child.stderr?.on('data', () => {
-      const url = /listens on (http:\S+)/.exec(said())?.[1]
-      if (url) resolve(url)
-    })
+    const look = () => {
+      const found = pattern.exec(said())?.[1]
+      if (found) resolve(found)
+    }
+    look()
+    child.stderr?.on('data', look)
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said()}`)))
   })

@@ -28,9 +28,12 @@ export const startBackground = (
   log: Logger,
 ): Background => {
   const reconcile = async (all: boolean) => {
-    const { concluded, owed } = await reconcilePayments({ all })
+    const { concluded, stillPending, owed } = await reconcilePayments({ all })
     for (const { id, orderId, state } of concluded) {
       log.info({ paymentId: id, orderId, state }, 'A payment was concluded')
+    }
+    for (const { id, orderId } of stillPending.filter(({ overdue }) => overdue)) {
+      log.warn({ paymentId: id, orderId }, 'A payment is overdue: the gateway cannot be asked')
     }
     for (const { id, orderId } of owed) {
       log.warn({ paymentId: id, orderId }, 'A failed payment was captured: a refund is owed')

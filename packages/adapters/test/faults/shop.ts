@@ -65,8 +65,11 @@ export const query = async <Row extends pg.QueryResultRow>(
   return rows
 }
 
-/** A session of somebody else's, which can hold locks; it ends with the test. */
-export const openSession = async (t: ExecutionContext, url: string): Promise<pg.Client> => {
+/** A session past the link. */
+export type Session = Pick<pg.Client, 'query'>
+
+/** A session of somebody else's, who looks on or holds locks; it ends with the test. */
+export const openSession = async (t: ExecutionContext, url: string): Promise<Session> => {
   const client = new pg.Client(url)
   client.on('error', () => undefined)
   await client.connect()

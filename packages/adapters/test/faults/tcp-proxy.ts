@@ -14,8 +14,11 @@ export type Link = Readonly<{
   through: (url: string) => string
   /** The link works. Connections on which something was swallowed stay silent for ever. */
   pass: () => void
-  /** The link takes everything and delivers nothing, not even that a connection has ended. */
-  swallow: () => void
+  /**
+   * The link takes everything and delivers nothing, not even that a connection has ended. Resolves when it has taken
+   * something.
+   */
+  swallow: () => Promise<void>
   /** Resets every connection; with `refuse`, new ones as well, until `pass`. */
   reset: (refuse?: 'refuse') => void
   /** Delivers everything this much later. */
@@ -33,6 +36,7 @@ export const openLink = async (targetPort: number): Promise<Link> => {
   let delayMs = 0
   let planned: { fault: CommitFault; then: (() => void) | undefined } | undefined
   let lost = 0
+  let taken: (() => void) | undefined
   const links = new Set<() => void>()
 
   const takePlanned = (fault: CommitFault): boolean => {
@@ -65,7 +69,7 @@ export const openLink = async (targetPort: number): Promise<Link> => {
     const fromClient = createFramer(true)
     const isCommit = createCommitFinder()
     client.on('data', (chunk) => {
-      if (isSilent()) return
+      if (isSilent()) return taken?.()
       for (const frame of fromClient(chunk)) {
         if (isCommit(frame) && takePlanned('lose the COMMIT')) return cut()
         deliver(upstream, frame.bytes)
@@ -107,6 +111,9 @@ export const openLink = async (targetPort: number): Promise<Link> => {
     },
     swallow: () => {
       mode = 'swallow'
+      return new Promise((resolve) => {
+        taken = resolve
+      })
     },
     reset,
     delay: (ms) => {

@@ -63,9 +63,10 @@ const serve = (): Command =>
     .addOption(rate('delayed-notifications', 'notifications that others overtake'))
     .addHelpText('after', '\nA share is from 0 to 1: 0.05 is one in twenty.')
     .action(async (options: ServeOptions) => {
+      const told = toldToStop()
       const server = await listening(options)
       tell(`holdfast gateway listens on ${pc.bold(server.url)}`)
-      await toldToStop()
+      await told
       await server.stop()
     })
 

@@ -10,14 +10,18 @@ export const serveCommand = (): Command =>
     .description('run the REST service')
     .option('--demo', 'put a few products into an empty shop, and show what to try')
     .action(async ({ demo }: { demo?: boolean }) => {
+      const told = toldToStop()
       const service = await serve(configuration())
       tell(`holdfast listens on ${pc.bold(service.url)}`)
       if (demo) await demonstrate(service)
-      await toldToStop()
+      await told
       await service.stop()
     })
 
-/** Resolves when the process is told to stop. */
+/**
+ * Resolves when the process is told to stop. Called before the start: to the first process of a container, a signal that
+ * nobody waits for is lost.
+ */
 export const toldToStop = (): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGTERM', resolve)
