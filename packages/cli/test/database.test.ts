@@ -129,13 +129,11 @@ test('SQLite is made and migrated by the first start.', async (t) => {
 
 const password = 'hush hush%/@:'
 
-/** Runs commands on a database that is out of reach. Each has to end soon, with 75 and without the password. */
+/** Runs commands on a database that is out of reach. Each has to end, with 75 and without the password. */
 const outOfReach = async (t: ExecutionContext, url: string, says: RegExp) => {
   const { holdfast } = workplace(t)
   for (const args of [['serve'], ['db', 'migrate']]) {
-    const began = performance.now()
     const ended = await holdfast(args, { ...settle, DATABASE_URL: url, AUTO_MIGRATE: '1' })
-    t.true(performance.now() - began < 8000, `${args} took ${performance.now() - began} ms`)
     ends(t, ended, 75)
     t.is(ended.stdout, '')
     t.regex(ended.stderr, /PostgreSQL.*try again/)
@@ -146,14 +144,12 @@ const outOfReach = async (t: ExecutionContext, url: string, says: RegExp) => {
   }
 }
 
-test.serial(
-  'Where no PostgreSQL listens, each command ends soon with 75 and tells no password.',
-  (t) =>
-    outOfReach(
-      t,
-      `postgres://ann:${encodeURIComponent(password)}@127.0.0.1:1/orders`,
-      /ECONNREFUSED/,
-    ),
+test.serial('Where no PostgreSQL listens, each command ends with 75 and tells no password.', (t) =>
+  outOfReach(
+    t,
+    `postgres://ann:${encodeURIComponent(password)}@127.0.0.1:1/orders`,
+    /ECONNREFUSED/,
+  ),
 )
 
 const changed = async (t: ExecutionContext, change: (url: URL) => void): Promise<string> => {
@@ -164,13 +160,10 @@ const changed = async (t: ExecutionContext, change: (url: URL) => void): Promise
   return url.href
 }
 
-test.serial(
-  'With a wrong password each command ends soon with 75 and tells no password.',
-  async (t) => {
-    const wrong = (url: URL) => Object.assign(url, { password: encodeURIComponent(password) })
-    await outOfReach(t, await changed(t, wrong), /password/)
-  },
-)
+test.serial('With a wrong password each command ends with 75 and tells no password.', async (t) => {
+  const wrong = (url: URL) => Object.assign(url, { password: encodeURIComponent(password) })
+  await outOfReach(t, await changed(t, wrong), /password/)
+})
 
 test('A URL that is none is a wrong DATABASE_URL, and its password is not told.', async (t) => {
   const { holdfast } = workplace(t)

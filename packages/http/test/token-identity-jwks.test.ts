@@ -184,5 +184,5 @@ test('Where no server of the keys listens, a token is refused at once.', async (
   const answerTo = await trusting(t, 'http://127.0.0.1:1/jwks')
   const began = performance.now()
   t.is(await answerTo(await token(rsa)), 401)
-  t.true(performance.now() - began < 2000)
+  t.true(performance.now() - began < 4500) // It is not the time-out of 5 s that ends it.
 })

@@ -12,6 +12,8 @@ export type Dialect = Readonly<{
   isAmong: (column: string) => string
   /** What ends a `select` for rows to work on that other workers shall pass by. */
   skipLocked: string
+  /** From here on a migration gives up a lock that it does not get soon: whoever wants the table queues up behind it. */
+  waitBriefly: readonly string[]
   /** Statements that make a table refuse updates and deletes. A database that cannot do so may refuse them. */
   appendOnly: (table: string) => readonly string[]
 }>
@@ -24,6 +26,7 @@ export const sqlite: Dialect = {
   lock: '',
   isAmong: (column) => `${column} in (select value from json_each(?))`,
   skipLocked: '',
+  waitBriefly: [],
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) =>
@@ -42,6 +45,7 @@ export const postgres: Dialect = {
   lock: ' for no key update',
   isAmong: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
   skipLocked: ' for update skip locked',
+  waitBriefly: [`set local lock_timeout = '1s'`],
   appendOnly: (table) => [
     `create function ${table}_is_append_only() returns trigger language plpgsql as
      $$ begin raise exception '${table} is append-only'; end $$`,

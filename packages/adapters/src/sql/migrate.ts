@@ -56,6 +56,7 @@ export const migrate = (
     await run('create table if not exists migration_lock (only_row integer primary key)')
     await run('insert into migration_lock values (1) on conflict do nothing')
     await run('update migration_lock set only_row = 1')
+    for (const statement of dialect.waitBriefly) await run(statement)
     await run(
       `create table if not exists schema_migrations (name text primary key, applied_at ${dialect.integer} not null)`,
     )

@@ -23,9 +23,11 @@ const begin = statement('begin')
 const beginSnapshot = statement('begin isolation level repeatable read read only')
 const commit = statement('commit')
 const rollback = statement('rollback')
-const noStatementTimeout = statement('set local statement_timeout = 0')
+const noTimeouts = ['statement_timeout', 'lock_timeout'].map((name) =>
+  statement(`set local ${name} = 0`),
+)
 
-/** An index on a big table takes its time; nobody waits for an answer meanwhile. */
+/** An index on a big table takes its time, also for a second process that migrates; nobody waits for an answer meanwhile. */
 const MIGRATION_TIMEOUT_MS = 86_400_000
 
 /**
@@ -77,7 +79,7 @@ export const createPostgresDriver = (connections: PgConnections): SqlDriver => (
     persist(
       () =>
         connections.lend(async (connection) => {
-          await fly(connection, [begin, noStatementTimeout])
+          await fly(connection, [begin, ...noTimeouts])
           const value = await work(async (sql, params = []) => {
             const text = positioned(sql)
             const query = { text, values: [...params], query_timeout: MIGRATION_TIMEOUT_MS }

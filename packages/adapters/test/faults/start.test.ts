@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from 'ava'
 import { bootPostgres } from '../../../../test/postgres-server.ts'
 import { openAdapters, readConfiguration, UnsafeServer, WrongSchema } from '../../src/index.ts'
 import { emptyPostgres, temporaryFolder } from '../support.ts'
-import { query } from './shop.ts'
+import { openSession, query } from './shop.ts'
 import { openLink } from './tcp-proxy.ts'
 
 const NAMES = ['0001-orders-and-payments', '0002-payment-leases', '0003-refunds-and-notifications']
@@ -92,6 +92,25 @@ test('processes that migrate at once apply each migration once', async (t) => {
     rows.map(({ name }) => name),
     NAMES,
   )
+})
+
+test('a migration waits for that of another process, however long it takes', async (t) => {
+  const url = await emptyPostgres(t)
+  const [other, onlooker] = [await openSession(t, url), await openSession(t, url)]
+  await other.query('begin')
+  await other.query('create table migration_lock (only_row integer primary key)')
+  const migrated = start(t, url, 'migrate')
+  const waiting = `select xact_start::text as begun from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`
+  const begun = new Set<string>()
+  const enough = performance.now() + 2000 // A customer's transaction would have given up after 1 s, and begun again.
+  while (begun.size === 0 || performance.now() < enough) {
+    for (const row of (await onlooker.query(waiting)).rows) begun.add(row.begun)
+    await sleep(20)
+  }
+  t.is(begun.size, 1)
+  await other.query('rollback')
+  t.deepEqual(await migrated, NAMES)
 })
 
 test('connections that migrate at once, on a link that is reset, apply each migration once', async (t) => {
