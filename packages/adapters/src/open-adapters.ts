@@ -1,4 +1,4 @@
-import type { Clock, PaymentGateway, Ports, Store } from '@holdfast/domain'
+import type { Clock, NewId, PaymentGateway, Ports, Store } from '@holdfast/domain'
 import type { Configuration } from './configuration.ts'
 import { answerWithin } from './gateway/answer-within.ts'
 import { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
@@ -26,23 +26,30 @@ export type Adapters = Ports &
     close: () => Promise<void>
   }>
 
-/** What tests replace: the clock, how long the fake gateway takes, and the store. */
-export type Replacements = Readonly<{ clock?: Clock; delays?: FakeDelays; store?: Store }>
+/** What tests replace: the clock, the ids, how long the fake gateway takes, the gateway, and the store. */
+export type Replacements = Readonly<{
+  clock?: Clock
+  newId?: NewId
+  delays?: FakeDelays
+  gateway?: PaymentGateway
+  store?: Store
+}>
 
 /** Opens what the configuration names. The only place that chooses between adapters. */
 export const openAdapters = async (
   configuration: Configuration,
-  { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store }: Replacements = {},
+  replacements: Replacements = {},
 ): Promise<Adapters> => {
+  const { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store } = replacements
   const { driver, dialect } = openDatabase(configuration)
   try {
     const migrated = await prepareSchema(configuration, driver, dialect)
     const { gateway, close } = openGateway(configuration, clock, delays)
     return {
       store: store ?? createSqlStore(driver, dialect),
-      gateway,
+      gateway: replacements.gateway ?? gateway,
       clock,
-      newId,
+      newId: replacements.newId ?? newId,
       settings: {
         paymentDeadlineMs: configuration.paymentDeadlineMs,
         orderTtlMs: configuration.orderTtlMs,

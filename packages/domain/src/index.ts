@@ -50,6 +50,7 @@ export type {
   UnknownProduct,
   VersionMismatch,
 } from './rules/order.ts'
+export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
 export {
   type HistoryAction,
@@ -80,10 +81,14 @@ export type {
 export { DEFAULT_PAYMENT_DEADLINE_MS, type PaymentOutcomeUnknown } from './rules/payment-policy.ts'
 export {
   available,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_QUANTITY_ON_HAND,
   type Product,
   type ProductDetails,
   type ProductNotFound,
   type QuantityBelowReserved,
+  SKU_PATTERN,
   type SkuTaken,
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'

@@ -30,7 +30,7 @@ export const createApp = ({ useCases, store, log, auth, clock, gatewaySecret }: 
     .use(orderRoutes(useCases).routes())
     .use(paymentRoutes(useCases).routes())
     .use(productRoutes(useCases).routes())
-  const open = serviceRoutes({ store })
+  const open = serviceRoutes({ store, auth })
   const notified = notificationRoutes({ useCases, secret: gatewaySecret, clock })
 
   const app = new Koa()

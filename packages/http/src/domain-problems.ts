@@ -1,14 +1,24 @@
 import type { DomainError } from '@holdfast/domain'
-import { final, later, type ProblemKind } from './problem-kind.ts'
+import { final, later, type ProblemKind, type ProblemMember } from './problem-kind.ts'
 
-/** The domain's refusals. A code that a use case gains without a line here does not compile. */
-export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> = {
+type ErrorWith<Code> = Extract<DomainError, { code: Code }>
+
+/** A problem shows what the domain's error carries. */
+type DomainProblem<Code> = ProblemKind & {
+  readonly shows: {
+    readonly [Member in ProblemMember & keyof ErrorWith<Code>]: 'always'
+  }
+}
+
+/** The domain's refusals. A code or a member that a use case gains without a line here does not compile. */
+export const domainProblems: { readonly [Code in DomainError['code']]: DomainProblem<Code> } = {
   order_not_found: {
     status: 404,
     title: 'No such order',
     ...final,
     meaning: 'The order does not exist, or it is not yours: the answer is the same.',
     remedy: 'Check the id and the user.',
+    shows: {},
   },
   payment_not_found: {
     status: 404,
@@ -16,13 +26,15 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...final,
     meaning: 'The payment does not exist, or it is not yours: the answer is the same.',
     remedy: 'Check the id and the user.',
+    shows: {},
   },
   product_not_found: {
     status: 404,
     title: 'No such product',
     ...final,
     meaning: 'The product does not exist.',
-    remedy: 'Check the id, or list the products with GET /product.',
+    remedy: 'Check the id, or list the products with `GET /product`.',
+    shows: {},
   },
   duplicate_order: {
     status: 409,
@@ -31,7 +43,8 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     meaning:
       'You have an open order of the same products in the same quantities; `order` is that one.',
     remedy:
-      'Go on with `order` (`allowed` says how), or send allowDuplicate: true to order it twice.',
+      'Go on with `order` (`allowed` says how), or send `allowDuplicate: true` to order it twice.',
+    shows: { order: 'always', allowed: 'always' },
   },
   illegal_transition: {
     status: 409,
@@ -39,6 +52,7 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...final,
     meaning: 'The order’s state does not allow this; `allowed` lists what it does allow.',
     remedy: 'Look at `order.state` and do one of `allowed`.',
+    shows: { order: 'always', allowed: 'always' },
   },
   insufficient_stock: {
     status: 409,
@@ -48,7 +62,8 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     meaning:
       '`lines` lists every product that is short, with what was requested and what is available.',
     remedy:
-      'Order less, or try again later; an ORDER_FAILED order is tried again with POST /order/retryorder/{id}.',
+      'Order less, or try again later; an `ORDER_FAILED` order is tried again with `POST /order/retryorder/{id}`.',
+    shows: { lines: 'always', order: 'always' },
   },
   order_already_paid: {
     status: 409,
@@ -56,6 +71,7 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...final,
     meaning: 'The money was taken once, by `payment`; it is not taken again.',
     remedy: 'Nothing to do: the order is yours.',
+    shows: { order: 'always', payment: 'always' },
   },
   quantity_below_reserved: {
     status: 409,
@@ -63,27 +79,31 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...final,
     meaning: 'The new quantity would be less than what unpaid orders have reserved.',
     remedy: 'Keep at least `product.reserved`, or wait until those orders are paid or cancelled.',
+    shows: { product: 'always' },
   },
   sku_taken: {
     status: 409,
     title: 'The code is taken',
     ...final,
     meaning: 'Another product, `product`, has this sku.',
-    remedy: 'Choose another sku, or change that product with PUT /product/{id}.',
+    remedy: 'Choose another sku, or change that product with `PUT /product/{id}`.',
+    shows: { product: 'always' },
   },
   total_changed: {
     status: 409,
     title: 'The total is another one',
     ...final,
     meaning: 'The order costs something else than `expectedTotal`; nothing was charged.',
-    remedy: 'Show the customer `order.total`, and pay with that as expectedTotal.',
+    remedy: 'Show the customer `order.total`, and pay with that as `expectedTotal`.',
+    shows: { order: 'always' },
   },
   version_mismatch: {
     status: 412,
     title: 'The order has changed',
     ...final,
-    meaning: 'If-Match names a version that the order no longer has; nothing was changed.',
-    remedy: 'Look at `order`, decide anew, and send If-Match with its version.',
+    meaning: '`If-Match` names a version that the order no longer has; nothing was changed.',
+    remedy: 'Look at `order`, decide anew, and send `If-Match` with its version.',
+    shows: { order: 'always' },
   },
   amount_too_large: {
     status: 422,
@@ -91,13 +111,15 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...final,
     meaning: 'A line or the total would pass 2^53 - 1 minor units, where numbers stop being exact.',
     remedy: 'Split the order.',
+    shows: {},
   },
   idempotency_key_reused: {
     status: 422,
     title: 'The key belongs to another request',
     ...final,
-    meaning: 'This Idempotency-Key came with a different method, path or body before.',
+    meaning: 'This `Idempotency-Key` came with a different method, path or body before.',
     remedy: 'Use a new key for a new request, and the same key only for the very same one.',
+    shows: {},
   },
   invalid_request: {
     status: 422,
@@ -105,20 +127,23 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...final,
     meaning: '`errors` points at each faulty field and says what is allowed. Nothing was stored.',
     remedy: 'Mend the fields and send the request again.',
+    shows: { errors: 'always' },
   },
   unknown_product: {
     status: 422,
     title: 'A product does not exist',
     ...final,
-    meaning: '`errors` points at each line whose productId is unknown. Nothing was stored.',
-    remedy: 'List the products with GET /product.',
+    meaning: '`errors` points at each line whose `productId` is unknown. Nothing was stored.',
+    remedy: 'List the products with `GET /product`.',
+    shows: { errors: 'always' },
   },
   payment_attempts_exceeded: {
     status: 429,
     title: 'Too many payment attempts',
     ...later,
     meaning: 'An order allows five attempts in ten minutes, against the trying out of cards.',
-    remedy: 'Wait for as many seconds as Retry-After says.',
+    remedy: 'Wait for as many seconds as `Retry-After` says.',
+    shows: { order: 'always' },
   },
   gateway_unavailable: {
     status: 503,
@@ -126,7 +151,8 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...later,
     meaning:
       'The gateway takes no charges now, so no attempt was begun: nothing was charged, and the order is as it was.',
-    remedy: 'Repeat the request after Retry-After.',
+    remedy: 'Repeat the request after `Retry-After`.',
+    shows: { order: 'always' },
   },
   payment_outcome_unknown: {
     status: 503,
@@ -134,6 +160,7 @@ export const domainProblems: Readonly<Record<DomainError['code'], ProblemKind>> 
     ...later,
     meaning:
       'The gateway could not be asked what became of the payment under way. Nothing was changed.',
-    remedy: 'Repeat the request after Retry-After.',
+    remedy: 'Repeat the request after `Retry-After`.',
+    shows: { order: 'always', payment: 'always' },
   },
 }

@@ -23,31 +23,35 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...final,
     meaning: 'The body is not strict JSON in UTF-8, or a header has a form that is not allowed.',
     remedy: 'Look at `detail` and `errors`, mend the request and send it again.',
+    shows: { errors: 'sometimes' },
   },
   unauthenticated: {
     status: 401,
     title: 'Not signed in',
     ...final,
     meaning:
-      'The request does not say who is asking. With AUTH=local that is the header X-User-Id, with AUTH=jwt a bearer token.',
+      'The request does not say who is asking. With `AUTH=local` that is the header `X-User-Id`, with `AUTH=jwt` a bearer token.',
     remedy:
-      'Send X-User-Id with 1 to 128 letters, digits or . _ @ : | + -, not cli nor system; or Authorization: Bearer with a valid token.',
+      'Send `X-User-Id` with 1 to 128 letters, digits or `. _ @ : | + -`, not `cli` nor `system`; or `Authorization: Bearer` with a valid token.',
+    shows: {},
   },
   invalid_signature: {
     status: 401,
     title: 'The signature is not valid',
     ...final,
     meaning:
-      'The header Gateway-Signature does not show that the gateway sent this body within the last five minutes. Nothing was stored.',
+      'The header `Gateway-Signature` does not show that the gateway sent this body within the last five minutes. Nothing was stored.',
     remedy:
-      'Sign timestamp and body with GATEWAY_SECRET, as docs/gateway.md says, and check the clock.',
+      'Sign timestamp and body with `GATEWAY_SECRET`, as docs/gateway.md says, and check the clock.',
+    shows: {},
   },
   payment_declined: {
     status: 402,
     title: 'The payment failed',
     ...final,
     meaning: 'Nothing was charged. The payment’s `failure` says why; the stock was released.',
-    remedy: 'Start a new attempt with POST /retrypayment, perhaps with another payment method.',
+    remedy: 'Start a new attempt with `POST /retrypayment`, perhaps with another payment method.',
+    shows: { payment: 'always', order: 'always' },
   },
   forbidden: {
     status: 403,
@@ -55,15 +59,17 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...final,
     meaning: 'Only an admin writes products.',
     remedy:
-      'With AUTH=local, send X-User-Role: admin; with AUTH=jwt, a token whose roles hold admin.',
+      'With `AUTH=local`, send `X-User-Role: admin`; with `AUTH=jwt`, a token whose `roles` hold `admin`.',
+    shows: {},
   },
   host_not_allowed: {
     status: 403,
     title: 'This host name is not served',
     ...final,
     meaning:
-      'The Host header names another host than this machine. It could come from a page that rebinds DNS.',
-    remedy: 'Use 127.0.0.1, [::1] or localhost.',
+      'The `Host` header names another host than this machine. It could come from a page that rebinds DNS.',
+    remedy: 'Use `127.0.0.1`, `[::1]` or `localhost`.',
+    shows: {},
   },
   not_found: {
     status: 404,
@@ -72,13 +78,15 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     meaning: 'No route has this path.',
     remedy:
       'Compare the path with the list of routes; it carries no version and no slash at the end.',
+    shows: {},
   },
   method_not_allowed: {
     status: 405,
     title: 'Not with this method',
     ...final,
     meaning: 'The path exists, but not for this method.',
-    remedy: 'Use one of the methods in the header Allow.',
+    remedy: 'Use one of the methods in the header `Allow`.',
+    shows: {},
   },
   body_too_large: {
     status: 413,
@@ -86,13 +94,15 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...final,
     meaning: 'A body may have 65,536 bytes.',
     remedy: 'Send less.',
+    shows: {},
   },
   unsupported_media_type: {
     status: 415,
     title: 'Only plain JSON',
     ...final,
-    meaning: 'The body is not application/json, or it is compressed.',
-    remedy: 'Send Content-Type: application/json and no Content-Encoding.',
+    meaning: 'The body is not `application/json`, or it is compressed.',
+    remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
+    shows: {},
   },
   internal_error: {
     status: 500,
@@ -100,6 +110,7 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...later,
     meaning: 'Something went wrong that should not. With an idempotency key it is safe to repeat.',
     remedy: 'Repeat with the same key; tell whoever runs the service.',
+    shows: {},
   },
   store_unavailable: {
     status: 503,
@@ -107,6 +118,7 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...later,
     meaning:
       'The database did not answer, is full or too busy. Nothing was changed; only if it fell silent in the very last step, all of it may have been.',
-    remedy: 'Repeat the request after Retry-After, with the same key.',
+    remedy: 'Repeat the request after `Retry-After`, with the same key.',
+    shows: {},
   },
 }

@@ -1,3 +1,6 @@
+/** What a problem can show besides the members that every problem has. */
+export type ProblemMember = 'errors' | 'lines' | 'allowed' | 'order' | 'payment' | 'product'
+
 /**
  * One kind of problem. `retryable`: the same request may succeed later. `sameKey`: repeat it with the same idempotency
  * key; otherwise a new attempt needs a new one.
@@ -11,6 +14,8 @@ export type ProblemKind = Readonly<{
   meaning: string
   /** What to do about it. */
   remedy: string
+  /** What it shows besides, always or only where that helps. */
+  shows: Readonly<Partial<Record<ProblemMember, 'always' | 'sometimes'>>>
 }>
 
 /** Asking again in the same way gets the same answer. */

@@ -7,39 +7,48 @@ import {
   type Refund,
   userActions,
 } from '@holdfast/domain'
+import type { z } from 'zod'
+import type * as schemas from './response-schemas.ts'
+
+/** What a schema describes, as it is made here: nothing is changed once it is made. */
+export type Body<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 
 const time = (ms: number): string => new Date(ms).toISOString()
 
 /** An order as its user sees it. Made of the order alone, so that the same order always gives the same bytes. */
-export const orderBody = (order: Order) => ({
-  id: order.id,
-  userId: order.userId,
-  state: order.state,
-  lines: order.lines,
-  total: order.total,
-  version: order.version,
-  failure: order.failure,
-  actions: userActions[order.state],
-  payments: order.payments.map(paymentBody),
-  history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
-  createdAt: time(order.createdAt),
-  updatedAt: time(order.updatedAt),
-})
+export const orderBody = (order: Order) =>
+  ({
+    id: order.id,
+    userId: order.userId,
+    state: order.state,
+    lines: order.lines,
+    total: order.total,
+    version: order.version,
+    failure: order.failure,
+    actions: userActions[order.state],
+    payments: order.payments.map(paymentBody),
+    history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
+    createdAt: time(order.createdAt),
+    updatedAt: time(order.updatedAt),
+  }) satisfies Body<typeof schemas.order>
 
 /** A payment as its user sees it. */
-export const paymentBody = (payment: Payment) => ({
-  id: payment.id,
-  orderId: payment.orderId,
-  attempt: payment.attempt,
-  state: payment.state,
-  amount: payment.amount,
-  paymentMethod: payment.paymentMethod,
-  failure: payment.failure,
-  refund: payment.refund && refundBody(payment.refund),
-  overdue: payment.overdue,
-  createdAt: time(payment.createdAt),
-  updatedAt: time(payment.updatedAt),
-})
+export const paymentBody = (payment: Payment) =>
+  ({
+    id: payment.id,
+    orderId: payment.orderId,
+    attempt: payment.attempt,
+    state: payment.state,
+    amount: payment.amount,
+    paymentMethod: payment.paymentMethod,
+    failure: payment.failure,
+    refund: payment.refund && refundBody(payment.refund),
+    overdue: payment.overdue,
+    createdAt: time(payment.createdAt),
+    updatedAt: time(payment.updatedAt),
+  }) satisfies Body<typeof schemas.payment>
 
 const refundBody = ({ state, amount, attempts, createdAt, updatedAt }: Refund) => ({
   state,
@@ -50,18 +59,19 @@ const refundBody = ({ state, amount, attempts, createdAt, updatedAt }: Refund) =
 })
 
 /** A product as everybody sees it. */
-export const productBody = (product: Product) => ({
-  id: product.id,
-  sku: product.sku,
-  name: product.name,
-  description: product.description,
-  price: product.price,
-  quantity: product.quantity,
-  reserved: product.reserved,
-  available: available(product),
-  createdAt: time(product.createdAt),
-  updatedAt: time(product.updatedAt),
-})
+export const productBody = (product: Product) =>
+  ({
+    id: product.id,
+    sku: product.sku,
+    name: product.name,
+    description: product.description,
+    price: product.price,
+    quantity: product.quantity,
+    reserved: product.reserved,
+    available: available(product),
+    createdAt: time(product.createdAt),
+    updatedAt: time(product.updatedAt),
+  }) satisfies Body<typeof schemas.product>
 
 /** A page of a list. */
 export const listBody = <T, Body>({ items, nextCursor }: Listed<T>, body: (item: T) => Body) => ({

@@ -1,7 +1,8 @@
 import type { FieldError, Order, Payment, Product, ShortLine, UserAction } from '@holdfast/domain'
 import type { Context } from 'koa'
+import type { anyProblem } from './problem-schemas.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
-import { orderBody, paymentBody, productBody } from './responses.ts'
+import { type Body, orderBody, paymentBody, productBody } from './responses.ts'
 
 /** A fault outside the body: in a header or in the query. */
 type ParameterError = Readonly<({ header: string } | { parameter: string }) & { detail: string }>
@@ -24,17 +25,26 @@ const RETRY_AFTER_MS = 2000
 
 /** Answers with a problem (RFC 9457), the order or payment concerned included. */
 export const sendProblem = (ctx: Context, problem: Problem): void => {
-  const { code, detail, errors, lines, allowed, order, payment, product } = problem
-  const { status, title, retryable, sameKey } = problemKinds[code]
+  const { status } = problemKinds[problem.code]
   const retryAfterMs = problem.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined)
   if (retryAfterMs !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
   ctx.status = status
-  ctx.body = JSON.stringify({
+  ctx.body = JSON.stringify(problemBody(problem, ctx.path))
+  ctx.type = 'application/problem+json'
+}
+
+/** A problem as it is written; `instance` is the path of the request. */
+export const problemBody = (
+  { code, detail, errors, lines, allowed, order, payment, product }: Problem,
+  instance: string,
+) => {
+  const { status, title, retryable, sameKey } = problemKinds[code]
+  return {
     type: `/problems/${code}`,
     title,
     status,
     detail,
-    instance: ctx.path,
+    instance,
     code,
     retryable,
     sameKey,
@@ -44,6 +54,5 @@ export const sendProblem = (ctx: Context, problem: Problem): void => {
     order: order && orderBody(order),
     payment: payment && paymentBody(payment),
     product: product && productBody(product),
-  })
-  ctx.type = 'application/problem+json'
+  } satisfies Body<typeof anyProblem>
 }

@@ -1,12 +1,21 @@
+import type { AuthConfiguration } from '@holdfast/adapters'
 import type { Store } from '@holdfast/domain'
 import { Router } from '@koa/router'
-import { problemPage } from './problem-page.ts'
+import { createOpenApi } from './openapi/document.ts'
+import { sendDocsFile, sendDocsPage } from './pages/docs-page.ts'
+import { sendPage } from './pages/page.ts'
+import { problemListPage, problemPage } from './pages/problem-page.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
 import { exactPaths } from './routing.ts'
 import { sendProblem } from './send-problem.ts'
 
-/** What needs no sign-in: health, readiness, and a page for each problem. */
-export const serviceRoutes = ({ store }: Readonly<{ store: Pick<Store, 'ping'> }>): Router =>
+/** What the routes without sign-in need. */
+export type ServiceParts = Readonly<{ store: Pick<Store, 'ping'>; auth: AuthConfiguration }>
+
+let openApi: string | undefined
+
+/** What needs no sign-in: health, readiness, and what explains the service to programs and to people. */
+export const serviceRoutes = ({ store, auth }: ServiceParts): Router =>
   new Router(exactPaths)
     .get('/healthz', (ctx) => {
       ctx.body = { status: 'ok' }
@@ -15,14 +24,29 @@ export const serviceRoutes = ({ store }: Readonly<{ store: Pick<Store, 'ping'> }
       await store.ping()
       ctx.body = { status: 'ready' }
     })
+    .get('/', (ctx) => {
+      ctx.set('Location', '/docs')
+      ctx.body = null
+      ctx.status = 302
+    })
+    .get('/openapi.json', (ctx) => {
+      openApi ??= JSON.stringify(createOpenApi())
+      ctx.type = 'json'
+      ctx.body = openApi
+    })
+    .get('/docs', (ctx) => sendDocsPage(ctx, auth))
+    .get('/docs/:file', async (ctx) => {
+      const name = ctx.params['file'] ?? ''
+      if (await sendDocsFile(ctx, name)) return
+      sendProblem(ctx, { code: 'not_found', detail: `The reference has no file ${name}.` })
+    })
+    .get('/problems', (ctx) => sendPage(ctx, 'Problems', problemListPage()))
     .get('/problems/:code', (ctx) => {
       const code = ctx.params['code'] ?? ''
-      if (!isProblemCode(code)) {
-        return sendProblem(ctx, { code: 'not_found', detail: `No problem has the code ${code}.` })
+      if (isProblemCode(code)) {
+        return sendPage(ctx, `${problemKinds[code].title} · ${code}`, problemPage(code))
       }
-      ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
-      ctx.type = 'html'
-      ctx.body = problemPage(code)
+      sendProblem(ctx, { code: 'not_found', detail: `No problem has the code ${code}.` })
     })
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemKinds, code)

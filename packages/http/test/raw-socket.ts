@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { checkAnswer } from './contract-check.ts'
 import type { Answer } from './support.ts'
 
 /** What to send: a method, a path as it stands, lines of header as they stand, and bytes. */
@@ -32,7 +33,10 @@ const bytesOf = ({ method = 'GET', path = '/order', head, more = [], body = '' }
   return Buffer.concat([Buffer.from(start, 'latin1'), bytes])
 }
 
-/** Sends bytes on a connection of their own and reads what comes back until it closes; silence for 5 s is an error. */
+/**
+ * Sends bytes on a connection of their own and reads what comes back until it closes; silence for 5 s is an error. The
+ * answer is held against the OpenAPI document.
+ */
 export const sendRaw = (url: string, request: RawRequest): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url)
@@ -41,7 +45,15 @@ export const sendRaw = (url: string, request: RawRequest): Promise<Answer> =>
     socket.setTimeout(5000, () => socket.destroy(new Error('No answer within 5 s.')))
     socket.on('data', (bytes) => received.push(bytes))
     socket.on('error', reject)
-    socket.on('close', () => resolve(parse(Buffer.concat(received).toString())))
+    socket.on('close', () => {
+      const answer = parse(Buffer.concat(received).toString())
+      try {
+        checkAnswer({ method: 'GET', path: '/order', ...request }, answer)
+        resolve(answer)
+      } catch (error) {
+        reject(error)
+      }
+    })
     socket.write(bytesOf(request), () => {
       if (request.thenEnd) socket.end()
       if (request.thenLeave) socket.destroy()

@@ -25,7 +25,10 @@ const routes: Readonly<Record<string, readonly string[]>> = {
   [`/product/${mug}`]: ['GET', 'HEAD', 'PUT'],
   '/healthz': ['GET', 'HEAD'],
   '/readyz': ['GET', 'HEAD'],
+  '/problems': ['GET', 'HEAD'],
   '/problems/not_found': ['GET', 'HEAD'],
+  '/openapi.json': ['GET', 'HEAD'],
+  '/docs': ['GET', 'HEAD'],
 }
 
 const everyMethod = [
@@ -61,14 +64,7 @@ for (const [path, methods] of Object.entries(routes)) {
   }
 }
 
-const unknownPaths = [
-  '/',
-  '/orders',
-  '/orders/1',
-  '/v1/order',
-  '/order/a/b',
-  '/order/cancelorder/a/b',
-]
+const unknownPaths = ['/orders', '/orders/1', '/v1/order', '/order/a/b', '/order/cancelorder/a/b']
 const nearMisses = [
   '//order',
   '/order/retry/a',
@@ -81,7 +77,7 @@ const tricks = [
   '/order%2fa',
   '/%6frder',
   '/healthz/x',
-  '/problems',
+  '/problems/',
   '/__proto__',
   '/..%2forder',
   '/order;a',
@@ -98,7 +94,7 @@ for (const path of [...unknownPaths, ...nearMisses, ...tricks]) {
   })
 }
 
-for (const path of ['/order/', '/ORDER', '/Healthz', `/order/${order}/`]) {
+for (const path of ['/order/', '/ORDER', '/Healthz', '/Docs', `/order/${order}/`]) {
   test(`Nothing has the path ${path.replace(order, 'ord_…')}: 404.`, async (t) => {
     t.is((await ask('GET', path)).status, 404)
   })

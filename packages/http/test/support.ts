@@ -4,6 +4,7 @@ import { createMemoryStore } from '@holdfast/domain/testing'
 import type { ExecutionContext } from 'ava'
 import { type Temporary, temporaryDatabase, temporaryFolder } from '../../../test/databases.ts'
 import { type Service, serve } from '../src/serve.ts'
+import { checkAnswer } from './contract-check.ts'
 
 /** An answer, with its body parsed where it is JSON. */
 export type Answer = Readonly<{
@@ -86,7 +87,7 @@ export const startServiceIn = async (
   return { service, ask: clientOf(service.url) }
 }
 
-/** Asks a service at a URL; as ann, unless somebody else is named. */
+/** Asks a service at a URL; as ann, unless somebody else is named. Every answer is held against the OpenAPI document. */
 export const clientOf =
   (url: string): TestService['ask'] =>
   async (method, path, body, { user = 'ann', admin = false, key, headers = {} } = {}) => {
@@ -103,12 +104,14 @@ export const clientOf =
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return {
+    const answer = {
       status: response.status,
       headers: response.headers,
       text,
       body: isJson ? JSON.parse(text) : undefined,
     }
+    checkAnswer({ method, path }, answer)
+    return answer
   }
 
 let products = 0

@@ -36,8 +36,14 @@ export type QuantityBelowReserved = Readonly<{
 /** The most of one product that can be on hand: far above any warehouse, far below what a double counts exactly. */
 export const MAX_QUANTITY_ON_HAND = 1_000_000_000
 
+/** A name fits on a line of a receipt. */
+export const MAX_NAME_LENGTH = 200
+
+/** A page of text. */
+export const MAX_DESCRIPTION_LENGTH = 2000
+
 /** Letters, digits, dot, dash and underscore: safe in a URL, in a shell, and before the `=` of `SKU=QUANTITY`. */
-const skuPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** What is free to be ordered. */
 export const available = ({ quantity, reserved }: Product): number => quantity - reserved
@@ -52,15 +58,19 @@ export const checkProductDetails = (
     if (!holds) errors.push({ pointer, detail })
   }
   expect(
-    sku === undefined || skuPattern.test(sku),
+    sku === undefined || SKU_PATTERN.test(sku),
     '/sku',
     'must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
   )
-  expect(name === undefined || isText(name, 1, 200), '/name', 'must have 1 to 200 characters.')
   expect(
-    description === undefined || isText(description, 0, 2000),
+    name === undefined || isText(name, 1, MAX_NAME_LENGTH),
+    '/name',
+    `must have 1 to ${MAX_NAME_LENGTH} characters.`,
+  )
+  expect(
+    description === undefined || isText(description, 0, MAX_DESCRIPTION_LENGTH),
     '/description',
-    'must have at most 2000 characters.',
+    `must have at most ${MAX_DESCRIPTION_LENGTH} characters.`,
   )
   expect(
     price === undefined || isWithin(price.amountMinor, 0, MAX_AMOUNT_MINOR),

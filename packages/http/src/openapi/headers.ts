@@ -1,0 +1,88 @@
+/** What headers of answers mean. */
+const answerHeaders = {
+  Allow: {
+    description: 'The methods that the path takes.',
+    schema: { type: 'string' },
+  },
+  'Cache-Control': {
+    description: 'The file may be kept for good: its name changes with its content.',
+    schema: { type: 'string', const: 'public, max-age=31536000, immutable' },
+  },
+  'Content-Encoding': {
+    description: 'Whether the file is compressed.',
+    schema: { type: 'string', const: 'gzip' },
+  },
+  'Content-Security-Policy': {
+    description: 'What the page may load; never anything from another host.',
+    schema: { type: 'string', pattern: "^default-src 'none'; " },
+  },
+  ETag: {
+    description: 'The order’s version. Send it as If-Match to change only what you have seen.',
+    schema: { type: 'string', pattern: '^"[1-9][0-9]*"$' },
+  },
+  'Idempotent-Replayed': {
+    description: 'This is the first answer to this Idempotency-Key again; nothing was done anew.',
+    schema: { type: 'string', const: 'true' },
+  },
+  Location: {
+    description: 'Where to find what was made.',
+    schema: { type: 'string', format: 'uri-reference' },
+  },
+  'Retry-After': {
+    description: 'Ask again after so many seconds.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  Vary: {
+    description: 'What the answer depends on besides the path.',
+    schema: { type: 'string', const: 'Accept-Encoding' },
+  },
+  'WWW-Authenticate': {
+    description: 'How to say who is asking (RFC 9110, 11.6.1).',
+    schema: { type: 'string' },
+  },
+} as const
+
+/** A header of an answer that is documented. */
+export type HeaderName = keyof typeof answerHeaders
+
+/** Every header of an answer that is documented. */
+export const headerNames = Object.keys(answerHeaders) as readonly HeaderName[]
+
+/** The answers that are kept under an idempotency key, and given again. */
+const KEPT = [200, 201, 202, 402, 409, 412, 422]
+
+/** The headers of an answer: `some` of its kind carry them, of which `always` says that all do. */
+export const headersOf = (
+  status: number,
+  some: readonly HeaderName[],
+  always: readonly HeaderName[],
+  writes: boolean,
+) => {
+  const waits: readonly HeaderName[] = status === 429 || status === 503 ? ['Retry-After'] : []
+  const replayed: readonly HeaderName[] =
+    writes && KEPT.includes(status) ? ['Idempotent-Replayed'] : []
+  const required = [...always, ...waits]
+  return Object.fromEntries(
+    [...new Set([...some, ...waits, ...replayed])].map((name) => [
+      name,
+      { ...answerHeaders[name], ...(required.includes(name) && { required: true }) },
+    ]),
+  )
+}
+
+/** The parameter that makes a write safe to repeat. */
+export const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Makes the request safe to repeat: the same key and request get the first answer again, for 24 hours. Visible ASCII, raw or in double quotes.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+} as const
+
+/** The parameter that refuses to change what has changed. */
+export const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The ETag of the order as you saw it; if it has changed since, nothing is done.',
+  schema: { type: 'string' },
+} as const

@@ -1,0 +1,81 @@
+import type {
+  ClaimPaymentError,
+  InsufficientStock,
+  PaymentAttemptsExceeded,
+  PaymentNotFound,
+} from '@holdfast/domain'
+import type { Answer, Operation, ProblemsOf } from './openapi/operation.ts'
+import { paymentRequestBody } from './request-schemas.ts'
+import { payment } from './response-schemas.ts'
+
+const answers: Readonly<Record<number, Answer>> = {
+  201: {
+    what: 'The money was taken: the payment is `SUCCEEDED` and the order `PAYMENT_DONE`.',
+    schema: payment,
+    headers: ['Location'],
+  },
+  202: {
+    what: 'The outcome is not known yet: the payment is `PENDING`. Read it again, or repeat the request; nothing is charged twice.',
+    schema: payment,
+    headers: ['Location', 'Retry-After'],
+  },
+}
+
+/** A first attempt holds its stock already. */
+type PayProblem = Exclude<ClaimPaymentError, InsufficientStock | PaymentAttemptsExceeded>
+
+const problems = {
+  gateway_unavailable: [],
+  idempotency_key_reused: [],
+  illegal_transition: [],
+  order_already_paid: [],
+  order_not_found: [],
+  payment_declined: ['Location'],
+  total_changed: [],
+} satisfies ProblemsOf<PayProblem | { code: 'payment_declined' }>
+
+const retryProblems = {
+  ...problems,
+  insufficient_stock: [],
+  payment_attempts_exceeded: [],
+} satisfies ProblemsOf<ClaimPaymentError | { code: 'payment_declined' }>
+
+/** The routes of payments, as the OpenAPI document describes them. */
+export const paymentOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/payment',
+    id: 'payOrder',
+    tag: 'Payments',
+    summary: 'Pay an order',
+    description:
+      'While a payment of the order is `PENDING`, asking again returns that one. An order is never charged twice.',
+    access: 'user',
+    body: paymentRequestBody,
+    answers,
+    problems,
+  },
+  {
+    method: 'post',
+    path: '/retrypayment',
+    id: 'retryPayment',
+    tag: 'Payments',
+    summary: 'Pay an order whose payment failed',
+    description: 'A new attempt, for which the stock is reserved again.',
+    access: 'user',
+    body: paymentRequestBody,
+    answers,
+    problems: retryProblems,
+  },
+  {
+    method: 'get',
+    path: '/payment/{id}',
+    id: 'getPayment',
+    tag: 'Payments',
+    summary: 'Read a payment',
+    access: 'user',
+    inPath: { id: 'The payment’s id.' },
+    answers: { 200: { what: 'The payment.', schema: payment } },
+    problems: { payment_not_found: [] } satisfies ProblemsOf<PaymentNotFound>,
+  },
+]

@@ -1,0 +1,68 @@
+import type { CreateProductError, ProductNotFound, UpdateProductError } from '@holdfast/domain'
+import type { Operation, ProblemsOf } from './openapi/operation.ts'
+import { createProductBody, pageQueries, updateProductBody } from './request-schemas.ts'
+import { product, productList } from './response-schemas.ts'
+
+const inPath = { id: 'The product’s id.' }
+
+/** The routes of products, as the OpenAPI document describes them. */
+export const productOperations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/product',
+    id: 'createProduct',
+    tag: 'Products',
+    summary: 'Put a product on sale',
+    access: 'admin',
+    body: createProductBody,
+    answers: { 201: { what: 'The product.', schema: product, headers: ['Location'] } },
+    problems: {
+      idempotency_key_reused: [],
+      invalid_request: [],
+      sku_taken: [],
+    } satisfies ProblemsOf<CreateProductError>,
+  },
+  {
+    method: 'get',
+    path: '/product',
+    id: 'listProducts',
+    tag: 'Products',
+    summary: 'List the products',
+    description: 'Newest first.',
+    access: 'user',
+    query: pageQueries.prod,
+    answers: { 200: { what: 'A page of products.', schema: productList } },
+    problems: {},
+  },
+  {
+    method: 'get',
+    path: '/product/{id}',
+    id: 'getProduct',
+    tag: 'Products',
+    summary: 'Read a product',
+    access: 'user',
+    inPath,
+    answers: { 200: { what: 'The product.', schema: product } },
+    problems: { product_not_found: [] } satisfies ProblemsOf<ProductNotFound>,
+  },
+  {
+    method: 'put',
+    path: '/product/{id}',
+    id: 'updateProduct',
+    tag: 'Products',
+    summary: 'Change a product or its stock',
+    description:
+      'What is left out stays. `quantity` sets what is on hand, `quantityDelta` changes it. Orders keep the price that they were placed at.',
+    access: 'admin',
+    inPath,
+    body: updateProductBody,
+    answers: { 200: { what: 'The product as it is now.', schema: product } },
+    problems: {
+      idempotency_key_reused: [],
+      invalid_request: [],
+      product_not_found: [],
+      quantity_below_reserved: [],
+      sku_taken: [],
+    } satisfies ProblemsOf<UpdateProductError>,
+  },
+]

@@ -1,0 +1,175 @@
+import {
+  MAX_AMOUNT_MINOR,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_LINE_QUANTITY,
+  MAX_LINES,
+  MAX_NAME_LENGTH,
+  MAX_QUANTITY_ON_HAND,
+  SKU_PATTERN,
+} from '@holdfast/domain'
+import { z } from 'zod'
+
+// These schemas check shapes. The bounds of values are the domain's rules, for every way in; what a schema says of them
+// under `override` is for the document alone, made of the domain's own constants, and a test tries each one out.
+
+const isObject = { error: 'must be a JSON object' }
+const wholeNumber = z
+  .int({ error: 'must be a whole number, exact as a double' })
+  .refine((value) => !Object.is(value, -0), { error: 'must not be -0' })
+const from = (minimum: number, maximum: number) =>
+  wholeNumber.meta({ override: { minimum, maximum } })
+const text = z.string({ error: 'must be text' })
+const shortText = (error: string) => z.string({ error }).max(64, 'must have at most 64 characters')
+
+const money = z
+  .strictObject(
+    {
+      amountMinor: from(0, MAX_AMOUNT_MINOR).meta({
+        description: 'In minor units: cents for EUR.',
+      }),
+      currency: z
+        .string({ error: 'must be an ISO 4217 code such as EUR' })
+        .meta({ description: 'An ISO 4217 code.', override: { pattern: '^[A-Z]{3}$' } }),
+    },
+    { error: 'must be {"amountMinor", "currency"}' },
+  )
+  .meta({ id: 'RequestedMoney', description: 'An amount of money. Never a fraction.' })
+
+const lines = z
+  .array(
+    z
+      .strictObject(
+        {
+          productId: shortText('must be the id of a product'),
+          quantity: from(1, MAX_LINE_QUANTITY),
+        },
+        { error: 'must be {"productId", "quantity"}' },
+      )
+      .meta({ id: 'RequestedLine', description: 'A product, and how much of it.' }),
+    { error: 'must be a list of {"productId", "quantity"}' },
+  )
+  .meta({
+    description: 'No product twice, and all in one currency.',
+    override: { minItems: 1, maxItems: MAX_LINES },
+  })
+
+/** The body of `POST /order`. */
+export const createOrderBody = z
+  .strictObject(
+    {
+      lines,
+      allowDuplicate: z
+        .boolean({ error: 'must be true or false' })
+        .optional()
+        .meta({ description: 'Permits a second open order of the same basket.' }),
+    },
+    isObject,
+  )
+  .meta({ id: 'NewOrder' })
+
+/** The body of `PUT /order/{id}`. */
+export const modifyOrderBody = z.strictObject({ lines }, isObject).meta({ id: 'OrderChanges' })
+
+/** The body of `POST /payment` and `POST /retrypayment`. */
+export const paymentRequestBody = z
+  .strictObject(
+    {
+      orderId: shortText('must be the id of an order'),
+      paymentMethod: z
+        .string({ error: 'must be text' })
+        .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores')
+        .optional()
+        .meta({ description: 'How to pay; the gateway knows what it can be.' }),
+      expectedTotal: money.optional().meta({
+        description: 'What the customer was shown; any other total is refused (`total_changed`).',
+      }),
+    },
+    isObject,
+  )
+  .meta({ id: 'PaymentRequest' })
+
+const sku = text.meta({
+  description: 'Its code, which no other product has.',
+  override: { pattern: SKU_PATTERN.source },
+})
+const name = text.meta({
+  override: { minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '\\S' },
+})
+const description = text.meta({ override: { maxLength: MAX_DESCRIPTION_LENGTH } })
+const quantity = from(0, MAX_QUANTITY_ON_HAND)
+
+/** The body of `POST /product`. */
+export const createProductBody = z
+  .strictObject(
+    {
+      sku,
+      name,
+      description: description.default(''),
+      price: money,
+      quantity: quantity.default(0).meta({ description: 'What is on hand.' }),
+    },
+    isObject,
+  )
+  .meta({ id: 'NewProduct' })
+
+/** The body of `PUT /product/{id}`: what is left out stays. */
+export const updateProductBody = z
+  .strictObject({ sku, name, description, price: money, quantity }, isObject)
+  .partial()
+  .extend({
+    quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND)
+      .optional()
+      .meta({ description: 'Changes `quantity` by so much, instead of setting it.' }),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'must change something' })
+  .meta({
+    id: 'ProductChanges',
+    override: {
+      minProperties: 1,
+      not: {
+        properties: { quantity: {}, quantityDelta: {} },
+        required: ['quantity', 'quantityDelta'],
+      },
+    },
+  })
+
+/** The body of the actions that need none: absent or `{}`. */
+export const noBody = z.strictObject({}, isObject).meta({ id: 'NoBody' })
+
+/** The body of `POST /gateway/notification`. A gateway may tell more than we look at. */
+export const notificationBody = z
+  .object(
+    {
+      eventId: shortText('must be the id of the event').min(1, 'must not be empty'),
+      type: shortText('must be what happened to the charge').min(1, 'must not be empty'),
+      idempotencyKey: z
+        .string({ error: 'must be the idempotency key of the charge' })
+        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters'),
+    },
+    isObject,
+  )
+  .meta({ id: 'Notification', description: 'What a gateway reports; it may say more than this.' })
+
+const pageQuery = (prefix: 'ord' | 'prod') =>
+  z.strictObject({
+    limit: z
+      .string({ error: 'must be given once' })
+      .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
+      .transform(Number)
+      .default(20)
+      .meta({
+        description: 'How many items a page has.',
+        override: ({ jsonSchema }) => {
+          delete jsonSchema.pattern
+          Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 100, default: 20 })
+        },
+      }),
+    cursor: z
+      .string({ error: 'must be given once' })
+      .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), 'must be the nextCursor of the page before')
+      .optional()
+      .meta({ description: 'The `nextCursor` of the page before; without it, the first page.' }),
+  })
+
+/** The query of a list, by the prefix of its ids: `limit` (20 by default) and `cursor`. */
+export const pageQueries = { ord: pageQuery('ord'), prod: pageQuery('prod') }

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { Answer, Operation } from './openapi/operation.ts'
+
+const page: Answer = {
+  what: 'A page for people.',
+  type: 'text/html',
+  headers: ['Content-Security-Policy'],
+}
+
+const status = (word: string) => z.object({ status: z.literal(word) })
+
+/** The routes that need no sign-in, as the OpenAPI document describes them. */
+export const serviceOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/healthz',
+    id: 'getHealth',
+    tag: 'Service',
+    summary: 'Whether the process is alive',
+    access: 'anybody',
+    answers: { 200: { what: 'It is.', schema: status('ok') } },
+    problems: {},
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    id: 'getReadiness',
+    tag: 'Service',
+    summary: 'Whether the service can do its work',
+    description: 'Asks the database.',
+    access: 'anybody',
+    answers: { 200: { what: 'It can.', schema: status('ready') } },
+    problems: { internal_error: [], store_unavailable: ['Retry-After'] },
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    id: 'getOpenApi',
+    tag: 'Service',
+    summary: 'This document',
+    access: 'anybody',
+    answers: {
+      200: {
+        what: 'An OpenAPI 3.1 document.',
+        schema: z.looseObject({ openapi: z.string() }),
+      },
+    },
+    problems: {},
+  },
+  {
+    method: 'get',
+    path: '/',
+    id: 'getStart',
+    tag: 'Service',
+    summary: 'Where to begin',
+    access: 'anybody',
+    answers: {
+      302: { what: 'The reference is the place to begin.', headers: ['Location'] },
+    },
+    problems: {},
+  },
+  {
+    method: 'get',
+    path: '/docs',
+    id: 'getDocs',
+    tag: 'Service',
+    summary: 'An interactive reference',
+    access: 'anybody',
+    answers: { 200: page },
+    problems: {},
+  },
+  {
+    method: 'get',
+    path: '/docs/{file}',
+    id: 'getDocsFile',
+    tag: 'Service',
+    summary: 'A file of the interactive reference',
+    access: 'anybody',
+    inPath: { file: 'Its name, which changes with its content.' },
+    answers: {
+      200: {
+        what: 'The file.',
+        type: '*/*',
+        headers: ['Cache-Control', 'Vary'],
+        otherHeaders: ['Content-Encoding'],
+      },
+    },
+    problems: { not_found: [] },
+  },
+  {
+    method: 'get',
+    path: '/problems',
+    id: 'listProblems',
+    tag: 'Service',
+    summary: 'Every problem that there is',
+    access: 'anybody',
+    answers: { 200: page },
+    problems: {},
+  },
+  {
+    method: 'get',
+    path: '/problems/{code}',
+    id: 'getProblem',
+    tag: 'Service',
+    summary: 'What a problem means',
+    description: 'This is where the `type` of a problem leads.',
+    access: 'anybody',
+    inPath: { code: 'The problem’s code.' },
+    answers: { 200: page },
+    problems: { not_found: [] },
+  },
+]

@@ -1,0 +1,109 @@
+import { type Draft, draftsOf, get, lines, write } from './draft.ts'
+import { countedId, diamond, firstOrder, mug, secondOrder, teapot } from './ids.ts'
+
+const shop = 'Ten mugs, two teapots and two diamonds are on sale.'
+const ordered = 'Ann has ordered two mugs.'
+const unknown = countedId('prod', 99)
+
+const order = (body: object, headers = {}) => write('POST', '/order', body, headers)
+const modify = (body: object, headers = {}) => write('PUT', `/order/${firstOrder}`, body, headers)
+
+/** Examples of placing, reading and editing orders. */
+export const orderDrafts: readonly Draft[] = [
+  ...draftsOf('createOrder', [
+    ['placed', 'Two mugs and a teapot', shop, order(lines({ [mug]: 2, [teapot]: 1 }))],
+    [
+      'placedOnce',
+      'With a key, so that it can be repeated safely',
+      shop,
+      order(lines({ [mug]: 2 }), { 'Idempotency-Key': '7f3a' }),
+    ],
+    [
+      'repeated',
+      'The same request with the same key again',
+      'Ann has ordered a mug with the idempotency key 7f3a.',
+      order(lines({ [mug]: 1 }), { 'Idempotency-Key': '7f3a' }),
+    ],
+    [
+      'placedTwice',
+      'The same basket once more, on purpose',
+      ordered,
+      order({ ...lines({ [mug]: 2 }), allowDuplicate: true }),
+    ],
+    ['shortOfStock', 'More teapots than there are', shop, order(lines({ [mug]: 1, [teapot]: 3 }))],
+    ['duplicate', 'The same basket once more', ordered, order(lines({ [mug]: 2 }))],
+    ['noLines', 'A quantity out of bounds', shop, order(lines({ [mug]: 0 }))],
+    ['unknownProduct', 'A product that is not there', shop, order(lines({ [unknown]: 1 }))],
+    ['tooLarge', 'More money than can be counted', shop, order(lines({ [diamond]: 2 }))],
+  ]),
+  ...draftsOf('listOrders', [
+    [
+      'page',
+      'The first page of one',
+      'Ann has ordered two mugs and, in another order, a teapot.',
+      get('/order?limit=1'),
+    ],
+    [
+      'lastPage',
+      'The page after it, the last',
+      'Ann has ordered two mugs and, in another order, a teapot.',
+      get(`/order?limit=1&cursor=${secondOrder}`),
+    ],
+    ['limit', 'A page that is too long', 'Nothing is there yet.', get('/order?limit=1000')],
+  ]),
+  ...draftsOf('getOrder', [
+    ['created', 'An order to pay', ordered, get(`/order/${firstOrder}`)],
+    ['paid', 'A paid order', 'Ann has paid her order of two mugs.', get(`/order/${firstOrder}`)],
+    ['missing', 'No such order', 'Nothing is there yet.', get(`/order/${firstOrder}`)],
+  ]),
+  ...draftsOf('modifyOrder', [
+    ['modified', 'Three mugs instead of two', ordered, modify(lines({ [mug]: 3 }))],
+    [
+      'matched',
+      'Only if it is as it was seen',
+      ordered,
+      modify(lines({ [mug]: 3 }), { 'If-Match': '"1"' }),
+    ],
+    [
+      'superseded',
+      'While a payment is under way, which is ended first',
+      'Ann’s payment for two mugs is PENDING.',
+      modify(lines({ [mug]: 3 })),
+    ],
+    ['tooLarge', 'More money than can be counted', ordered, modify(lines({ [diamond]: 2 }))],
+    [
+      'duplicate',
+      'The basket of another order',
+      'Ann has ordered two mugs and, in another order, a teapot.',
+      modify(lines({ [teapot]: 1 })),
+    ],
+    [
+      'cancelled',
+      'An order that is over',
+      'Ann has cancelled her order of two mugs.',
+      modify(lines({ [mug]: 3 })),
+    ],
+    ['shortOfStock', 'More mugs than there are', ordered, modify(lines({ [mug]: 11 }))],
+    ['tooMany', 'A quantity out of bounds', ordered, modify(lines({ [mug]: 1_000_001 }))],
+    [
+      'paid',
+      'The money was taken after all',
+      'Ann’s payment for two mugs is PENDING, though the gateway has taken the money.',
+      modify(lines({ [mug]: 3 })),
+    ],
+    [
+      'unknownOutcome',
+      'Nobody knows whether the money was taken',
+      'Ann’s payment for two mugs is PENDING, and the gateway is out of reach.',
+      modify(lines({ [mug]: 3 })),
+    ],
+    ['missing', 'No such order', 'Nothing is there yet.', modify(lines({ [mug]: 3 }))],
+    ['unknownProduct', 'A product that is not there', ordered, modify(lines({ [unknown]: 1 }))],
+    [
+      'changed',
+      'An order that has changed since',
+      'Ann has ordered two mugs and changed her mind to three.',
+      modify(lines({ [mug]: 4 }), { 'If-Match': '"1"' }),
+    ],
+  ]),
+]

@@ -1,0 +1,77 @@
+import { type Draft, draftsOf, get, type Line, write } from './draft.ts'
+import { firstOrder, firstPayment } from './ids.ts'
+
+const ordered = 'Ann has ordered two mugs.'
+const declined = 'Ann’s payment for two mugs was declined.'
+
+const body = (more: object = {}) => ({ orderId: firstOrder, ...more })
+const pay = (more?: object) => write('POST', '/payment', body(more))
+const retry = (more?: object) => write('POST', '/retrypayment', body(more))
+const slow = { paymentMethod: 'fake_slow' }
+const poor = { paymentMethod: 'fake_insufficient_funds' }
+const eur = (amountMinor: number) => ({ expectedTotal: { amountMinor, currency: 'EUR' } })
+
+/** What is the same for a first payment and for a further one. */
+const alike = (ready: Line[2], send: (more?: object) => Line[3]): readonly Line[] => [
+  ['paid', 'The money is taken', ready, send()],
+  ['expected', 'Only if it costs what the customer saw', ready, send(eur(2598))],
+  ['pending', 'The gateway does not know yet', ready, send(slow)],
+  ['underWay', 'While a payment is under way', 'Ann’s payment for two mugs is PENDING.', send()],
+  ['declined', 'The card issuer says no', ready, send(poor)],
+  ['alreadyPaid', 'An order that is paid', 'Ann has paid her order of two mugs.', send()],
+  ['otherTotal', 'It costs something else', ready, send(eur(1299))],
+  ['missing', 'No such order', 'Nothing is there yet.', send()],
+  ['method', 'A payment method that cannot be one', ready, send({ paymentMethod: 'by cheque' })],
+]
+
+/** Examples of payments. */
+export const paymentDrafts: readonly Draft[] = [
+  ...draftsOf('payOrder', [
+    ...alike(ordered, pay),
+    ['failed', 'An order whose payment failed: retry it', declined, pay()],
+    [
+      'noGateway',
+      'Nothing was sent: the gateway is out of reach',
+      'Ann has ordered two mugs, and the gateway is out of reach.',
+      pay(),
+    ],
+  ]),
+  ...draftsOf('retryPayment', [
+    ...alike(declined, retry),
+    ['created', 'An order that was never paid: pay it', ordered, retry()],
+    [
+      'shortOfStock',
+      'The stock was released, and is gone',
+      'Ann’s payment for two mugs was declined; somebody else has all the mugs.',
+      retry(),
+    ],
+    [
+      'noGateway',
+      'Nothing was sent: the gateway is out of reach',
+      'Ann’s payment for two mugs was declined, and the gateway has gone out of reach.',
+      retry(),
+    ],
+    [
+      'tooOften',
+      'A sixth attempt within ten minutes',
+      'Ann’s payments for two mugs were declined five times.',
+      retry(),
+    ],
+  ]),
+  ...draftsOf('getPayment', [
+    [
+      'pending',
+      'One under way',
+      'Ann’s payment for two mugs is PENDING.',
+      get(`/payment/${firstPayment}`),
+    ],
+    ['failed', 'One that was declined', declined, get(`/payment/${firstPayment}`)],
+    [
+      'refundOwed',
+      'One that goes back to the customer',
+      'The gateway took the money for a payment after it had FAILED, and it is owed back.',
+      get(`/payment/${firstPayment}`),
+    ],
+    ['missing', 'No such payment', 'Nothing is there yet.', get(`/payment/${firstPayment}`)],
+  ]),
+]

@@ -1,0 +1,40 @@
+import type { createUseCases } from '@holdfast/domain'
+import { createMemoryStore } from '@holdfast/domain/testing'
+import type { Router } from '@koa/router'
+import test from 'ava'
+import { pino } from 'pino'
+import { createApp } from '../src/app.ts'
+import { operations } from '../src/openapi/document.ts'
+
+type Layer = Pick<Router['stack'][number], 'methods' | 'path'>
+
+/** Every route of the application, as the document writes it; HEAD goes with GET. */
+const routesOf = (layers: readonly Layer[]): readonly string[] =>
+  layers
+    .flatMap(({ methods, path }) =>
+      methods
+        .filter((method) => method !== 'HEAD')
+        .map((method) => `${method} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`),
+    )
+    .sort()
+
+const layersOf = (app: ReturnType<typeof createApp>): readonly Layer[] =>
+  app.middleware.flatMap((middleware) =>
+    'router' in middleware ? (middleware.router as Router).stack : [],
+  )
+
+test('The document describes every route that there is, and no other.', (t) => {
+  const store = createMemoryStore()
+  const app = createApp({
+    useCases: {} as ReturnType<typeof createUseCases>,
+    store,
+    log: pino({ level: 'silent' }),
+    auth: { kind: 'local' },
+    clock: { now: Date.now },
+    gatewaySecret: undefined,
+  })
+  const routes = routesOf(layersOf(app))
+  t.true(routes.length >= 20)
+  const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  t.deepEqual(routes, described.toSorted())
+})
