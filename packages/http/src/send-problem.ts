@@ -24,6 +24,7 @@ const RETRY_AFTER_MS = 2000
 
 /** Answers with a problem (RFC 9457), the order or payment concerned included. */
 export const sendProblem = (ctx: Context, problem: Problem): void => {
+  ctx.state['problem'] = problem
   const { code, detail, errors, lines, allowed, order, payment, product } = problem
   const { status, title, retryable, sameKey } = problemKinds[code]
   const retryAfterMs = problem.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined)

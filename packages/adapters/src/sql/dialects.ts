@@ -12,6 +12,8 @@ export type Dialect = Readonly<{
   isAmong: (column: string) => string
   /** What ends a `select` for rows to work on that other workers shall pass by. */
   skipLocked: string
+  /** Whether processes on several machines can use one database. */
+  isShared: boolean
   /** Statements that make a table refuse updates and deletes. A database that cannot do so may refuse them. */
   appendOnly: (table: string) => readonly string[]
 }>
@@ -24,6 +26,7 @@ export const sqlite: Dialect = {
   lock: '',
   isAmong: (column) => `${column} in (select value from json_each(?))`,
   skipLocked: '',
+  isShared: false,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) =>
@@ -42,6 +45,7 @@ export const postgres: Dialect = {
   lock: ' for no key update',
   isAmong: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
   skipLocked: ' for update skip locked',
+  isShared: true,
   appendOnly: (table) => [
     `create function ${table}_is_append_only() returns trigger language plpgsql as
      $$ begin raise exception '${table} is append-only'; end $$`,
