@@ -19,10 +19,11 @@ export const createRedact = (secrets: readonly string[] = []): Redact => {
   const known = secrets
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .toSorted((a, b) => b.length - a.length)
+  // A secret that is part of a telling form, such as a password in a URL, must not spoil the form.
   return (text) =>
-    telling.reduce(
-      (rest, [form, instead]) => rest.replace(form, instead),
-      known.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text),
+    known.reduce(
+      (rest, secret) => rest.replaceAll(secret, '[secret]'),
+      telling.reduce((rest, [form, instead]) => rest.replace(form, instead), text),
     )
 }
 

@@ -43,6 +43,11 @@ test('A secret that is known is hidden wherever it stands, also as JSON writes i
   t.is(redact(JSON.stringify({ message: 'hu"sh-hu"sh' })), '{"message":"[secret]"}')
 })
 
+test('A secret that is also a common word does not spoil what it stands in.', (t) => {
+  const redact = createRedact(['postgres'])
+  t.is(redact('postgres://postgres:hush@db/x is away'), '[database url] is away')
+})
+
 test('A line of JSON stays one, whatever is hidden in it.', (t) => {
   const values = [...Object.keys(hidden), 'a\nb postgres://x\n', '\\', `${token}"`]
   const line = { password: [1], secret: { token: values }, values, token: 'hush' }
