@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { keepLog } from '../logs.ts'
 
 const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 
@@ -78,6 +79,7 @@ export const serverOn = async (
       expected = false
       child = started
       started.stderr?.on('data', (chunk) => {
+        keepLog(String(chunk))
         const lines = `${rest}${chunk}`.split('\n')
         rest = lines.pop() ?? ''
         said = `${said}${chunk}`.slice(-2000)

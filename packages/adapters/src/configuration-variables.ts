@@ -31,6 +31,7 @@ const duration = (fallbackMs: number, leastMs = 1) =>
       error: `must be from ${leastMs}ms to ten years`,
     })
     .default(fallbackMs)
+    .meta({ unit: 'ms' })
 
 /** Every environment variable that Holdfast reads: what is allowed, and what holds where it is not set. */
 export const variables = z.object({
@@ -83,6 +84,16 @@ export const variables = z.object({
   PAYMENT_DEADLINE: duration(DEFAULT_PAYMENT_DEADLINE_MS),
   ORDER_TTL: duration(DEFAULT_ORDER_TTL_MS, 0),
   IDEMPOTENCY_TTL: duration(DEFAULT_IDEMPOTENCY_TTL_MS, 1000),
+  RATE_LIMIT: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a whole number of requests a second, or 0 for no limit')
+    .transform(Number)
+    .default(50),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^(\d|10)$/, 'must be how many proxies stand in front of the service, from 0 to 10')
+    .transform(Number)
+    .default(0),
   SHUTDOWN_GRACE: duration(10_000, 0),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

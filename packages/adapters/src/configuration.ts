@@ -43,6 +43,10 @@ export type Configuration = GatewayConfiguration &
     /** 0: an order never expires. */
     orderTtlMs: number
     idempotencyTtlMs: number
+    /** Requests a second that one user may send; 0 for as many as they like. */
+    rateLimit: number
+    /** So many proxies in front of the service are believed about where a request came from. */
+    trustedProxies: number
     logLevel: string
   }>
 
@@ -64,6 +68,8 @@ export const readConfiguration = (
         paymentDeadlineMs: values.PAYMENT_DEADLINE,
         orderTtlMs: values.ORDER_TTL,
         idempotencyTtlMs: values.IDEMPOTENCY_TTL,
+        rateLimit: values.RATE_LIMIT,
+        trustedProxies: values.TRUST_PROXY,
         logLevel: values.LOG_LEVEL,
       })),
     ),

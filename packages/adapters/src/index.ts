@@ -7,6 +7,7 @@ export {
   readConfiguration,
   readGatewayConfiguration,
 } from './configuration.ts'
+export { misspeltVariables, reportConfiguration } from './configuration-report.ts'
 export { parseDuration } from './configuration-variables.ts'
 export { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
 export type { LedgerEntry } from './gateway/fake-ledger.ts'
@@ -24,6 +25,9 @@ export {
 } from './gateway/notification-signature.ts'
 export { GatewayUnavailable, type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
 export { type Adapters, openAdapters, openDatabase, type Replacements } from './open-adapters.ts'
+export type { RateLimits } from './rate-limits/open-rate-limits.ts'
+export type { RateLimit } from './rate-limits/rate-limit.ts'
+export type { DriverLoad, DriverWatch, RetryReason } from './sql/driver.ts'
 export {
   emptySchema,
   migrate,

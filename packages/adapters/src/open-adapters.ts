@@ -7,8 +7,9 @@ import { openFakeLedger } from './gateway/fake-ledger.ts'
 import { DEFAULT_FAKE_METHOD } from './gateway/fault-script.ts'
 import { createHttpGateway } from './gateway/http-gateway.ts'
 import { newId } from './new-id.ts'
+import { openRateLimits, type RateLimits } from './rate-limits/open-rate-limits.ts'
 import { type Dialect, postgres, sqlite } from './sql/dialects.ts'
-import type { SqlDriver } from './sql/driver.ts'
+import { type DriverLoad, type DriverWatch, type SqlDriver, unwatched } from './sql/driver.ts'
 import { checkSchema, migrate } from './sql/migrate.ts'
 import { checkServer } from './sql/postgres-checks.ts'
 import { openPostgres } from './sql/postgres-connections.ts'
@@ -20,31 +21,37 @@ import { createSqliteDriver } from './sql/sqlite-driver.ts'
 /** Everything that the use cases need, ready to use. */
 export type Adapters = Ports &
   Readonly<{
+    rateLimits: RateLimits
+    /** How busy the database's connections are. */
+    databaseLoad: () => DriverLoad
     /** The migrations that were applied while opening. */
     migrated: readonly string[]
     /** Finishes what runs and closes the files. */
     close: () => Promise<void>
   }>
 
-/** What tests replace: the clock, the ids, how long the fake gateway takes, the gateway, and the store. */
+/** What tests replace: the clock, the ids, how long the fake gateway takes, the gateway, the store, and the limits. */
 export type Replacements = Readonly<{
   clock?: Clock
   newId?: NewId
   delays?: FakeDelays
   gateway?: PaymentGateway
   store?: Store
+  rateLimits?: RateLimits
 }>
 
 /** Opens what the configuration names. The only place that chooses between adapters. */
 export const openAdapters = async (
   configuration: Configuration,
   replacements: Replacements = {},
+  watch: DriverWatch = unwatched,
 ): Promise<Adapters> => {
   const { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store } = replacements
-  const { driver, dialect } = openDatabase(configuration)
+  const { driver, dialect } = openDatabase(configuration, watch)
   try {
     const migrated = await prepareSchema(configuration, driver, dialect)
     const { gateway, close } = openGateway(configuration, clock, delays)
+    const rateLimits = openRateLimits(configuration)
     return {
       store: store ?? createSqlStore(driver, dialect),
       gateway: replacements.gateway ?? gateway,
@@ -56,8 +63,11 @@ export const openAdapters = async (
         idempotencyTtlMs: configuration.idempotencyTtlMs,
         defaultPaymentMethod: DEFAULT_FAKE_METHOD,
       },
+      rateLimits: replacements.rateLimits ?? rateLimits,
+      databaseLoad: () => driver.load(),
       migrated,
       close: async () => {
+        await rateLimits.close()
         await driver.close()
         close()
       },
@@ -69,12 +79,13 @@ export const openAdapters = async (
 }
 
 /** The database that the configuration names, not yet asked for anything. */
-export const openDatabase = ({
-  database,
-}: Pick<Configuration, 'database'>): { driver: SqlDriver; dialect: Dialect } =>
+export const openDatabase = (
+  { database }: Pick<Configuration, 'database'>,
+  watch: DriverWatch = unwatched,
+): { driver: SqlDriver; dialect: Dialect } =>
   database.kind === 'sqlite'
-    ? { driver: createSqliteDriver(openSqlite(database.file)), dialect: sqlite }
-    : { driver: createPostgresDriver(openPostgres(database.url)), dialect: postgres }
+    ? { driver: createSqliteDriver(openSqlite(database.file, undefined, watch)), dialect: sqlite }
+    : { driver: createPostgresDriver(openPostgres(database.url), watch), dialect: postgres }
 
 /** The gateway of GATEWAY_URL, otherwise the fake in this process with its ledger. */
 const openGateway = (

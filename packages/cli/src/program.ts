@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { GatewayUnavailable, UnsafeServer, WrongSchema } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
+import { createRedact } from '@holdfast/http'
 import { Command, CommanderError } from 'commander'
+import { configCommand } from './commands/config.ts'
 import { dbCommand } from './commands/db.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { orderCommand } from './commands/order.ts'
@@ -9,6 +11,7 @@ import { paymentCommand } from './commands/payment.ts'
 import { productCommand } from './commands/product.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { loadEnvFile } from './environment.ts'
 import { ExitCode, Refusal } from './exit.ts'
 import { complain } from './output.ts'
 
@@ -28,13 +31,14 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .addCommand(dbCommand())
     .addCommand(gatewayCommand())
     .addCommand(tokenCommand())
+    .addCommand(configCommand())
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 refused by a rule, 2 wrong usage, 70 a bug, 75 try again later, 78 bad configuration.',
     )
   for (const command of everyCommand(program)) command.exitOverride()
   try {
-    if (existsEnvFile()) process.loadEnvFile()
+    loadEnvFile()
     await program.parseAsync(argv)
     return Number(process.exitCode ?? ExitCode.done)
   } catch (error) {
@@ -47,14 +51,8 @@ const everyCommand = (command: Command): Command[] => [
   ...command.commands.flatMap(everyCommand),
 ]
 
-const existsEnvFile = (): boolean => {
-  try {
-    readFileSync('.env')
-    return true
-  } catch {
-    return false
-  }
-}
+/** Errors of libraries quote what they were given. */
+const redact = createRedact()
 
 const explain = (error: unknown): number => {
   if (error instanceof CommanderError) {
@@ -67,7 +65,7 @@ const explain = (error: unknown): number => {
   }
   if (error instanceof StoreUnavailable) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-    complain(`${error.message}${cause} Nothing was changed; try again.`)
+    complain(redact(`${error.message}${cause} Nothing was changed; try again.`))
     return ExitCode.tryAgain
   }
   if (error instanceof GatewayUnavailable) {
@@ -82,7 +80,7 @@ const explain = (error: unknown): number => {
     complain(`HOST and PORT: ${error.message}`)
     return ExitCode.configuration
   }
-  complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  complain(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)))
   return ExitCode.bug
 }
 

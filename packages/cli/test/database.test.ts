@@ -108,11 +108,11 @@ test('PostgreSQL that is behind is refused by everything but migrate, with what 
   await refuse(['serve', '--demo'], all)
   await refuse(['order', 'list'], all)
   ends(t, await holdfast(['db', 'migrate']), 0)
-  await change("delete from schema_migrations where name like '0002%'")
-  await refuse(['serve'], /lacks 0002-\S+ Run holdfast db migrate/)
+  await change("delete from schema_migrations where name > '0002'")
+  await refuse(['serve'], /lacks 0002-.* Run holdfast db migrate/)
   const status = await holdfast(['db', 'status'])
   ends(t, status, 1)
-  t.regex(status.stdout, /applied +0001-\S+, 0003-\S+\nmissing +0002-\S+\n/)
+  t.regex(status.stdout, /applied +0001-\S+\nmissing +0002-.*\n/)
 })
 
 test('AUTO_MIGRATE=1 brings PostgreSQL up to date at the start, and says so.', async (t) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
+import { keepLog } from '../../../test/logs.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -44,7 +45,10 @@ export const workplace = (t: ExecutionContext): Workplace => {
     const { PATH = '' } = process.env
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
-      env: { PATH, NO_COLOR: '1', GATEWAY_TIMEOUT: '100ms', PORT: '0', ...environment },
+      env: {
+        ...{ PATH, NO_COLOR: '1', GATEWAY_TIMEOUT: '100ms', PORT: '0', RATE_LIMIT: '0' },
+        ...environment,
+      },
     })
     children.push(child)
     return child
@@ -52,6 +56,7 @@ export const workplace = (t: ExecutionContext): Workplace => {
   const run: Workplace['run'] = async (args, environment) => {
     const child = start(args, environment)
     const said = collect(child.stderr)
+    child.stderr.on('data', (chunk) => keepLog(String(chunk)))
     const ended = once(child, 'exit')
     const says = (pattern: RegExp) => find(child, said, pattern)
     const url = await says(/listens on (http:\S+)/)

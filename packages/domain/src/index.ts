@@ -20,6 +20,7 @@ export {
   type ProductRef,
   type Store,
   StoreUnavailable,
+  type Summary,
   type Wanted,
 } from './ports/store.ts'
 export { refuseInsideTransaction, whileDeciding } from './ports/transaction-guard.ts'

@@ -1,10 +1,21 @@
-import type { AuthConfiguration } from '@holdfast/adapters'
-import { type Clock, type Store, StoreUnavailable, type UseCases } from '@holdfast/domain'
+import type { AuthConfiguration, RateLimits } from '@holdfast/adapters'
+import {
+  type Clock,
+  type PaymentGateway,
+  type Store,
+  StoreUnavailable,
+  type UseCases,
+} from '@holdfast/domain'
 import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
-import type { Logger } from 'pino'
-import { type Caller, identifyLocally, loopbackHostOnly } from './identity.ts'
+import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
+import type { Load } from './defence/load.ts'
+import { securityHeaders } from './defence/security-headers.ts'
+import { type Caller, identifyLocally, loopbackHostOnly, signIn } from './identity.ts'
 import { notificationRoutes } from './notification-routes.ts'
+import { probeRoutes } from './operation/probe-routes.ts'
+import { requestSpans } from './operation/spans.ts'
+import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
@@ -14,53 +25,66 @@ import { serviceRoutes } from './service-routes.ts'
 import { identifyByToken } from './token-identity.ts'
 
 /** What the service is made of. */
-export type AppParts = Readonly<{
-  useCases: UseCases
-  store: Pick<Store, 'ping'>
-  log: Logger
-  auth: AuthConfiguration
-  clock: Clock
-  gatewaySecret: string | undefined
-}>
+export type AppParts = RequestWatch &
+  Readonly<{
+    useCases: UseCases
+    store: Pick<Store, 'ping'>
+    gateway: Pick<PaymentGateway, 'isAvailable'>
+    auth: AuthConfiguration
+    clock: Clock
+    gatewaySecret: string | undefined
+    rateLimits: RateLimits
+    load: Load
+  }>
 
-/** The REST service as a Koa application. */
-export const createApp = ({ useCases, store, log, auth, clock, gatewaySecret }: AppParts): Koa => {
+/**
+ * The REST service as a Koa application, from the outside in: what is written about every request, what every answer
+ * carries, what is refused unseen, probes, the limit on what is under way, and the routes.
+ */
+export const createApp = (parts: AppParts): Koa => {
+  const { useCases, auth, gatewaySecret, rateLimits, load, log } = parts
+  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth)
+  const probes = probeRoutes(parts)
   const signedIn = new Router<{ caller: Caller }>()
-    .use(auth.kind === 'local' ? identifyLocally : identifyByToken(auth))
+    .use(signIn(identify, rateLimits))
     .use(orderRoutes(useCases).routes())
     .use(paymentRoutes(useCases).routes())
     .use(productRoutes(useCases).routes())
-  const open = serviceRoutes({ store, auth })
-  const notified = notificationRoutes({ useCases, secret: gatewaySecret, clock })
+  const open = serviceRoutes({ auth })
+  const notified = new Router()
+    .use(limitBadSignatures(rateLimits))
+    .use(notificationRoutes({ ...parts, secret: gatewaySecret }).routes())
 
   const app = new Koa()
   app.on('error', (error) => log.error({ err: error }, 'A response could not be sent'))
-  app.use(answerFailures(log))
+  app.use(watchRequests(parts))
+  app.use(requestSpans)
+  app.use(securityHeaders)
+  app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)
-  app.use(open.routes())
+  app.use(probes.routes())
+  app.use(load.shed)
   app.use(notified.routes())
   app.use(signedIn.routes())
-  app.use(refuseUnrouted([...open.stack, ...notified.stack, ...signedIn.stack]))
+  app.use(limitStrangers(rateLimits))
+  app.use(open.routes())
+  app.use(refuseUnrouted([...probes.stack, ...open.stack, ...notified.stack, ...signedIn.stack]))
   return app
 }
 
 /** Turns what is thrown into a problem: an outage into 503, everything else, which is a bug, into 500. */
-const answerFailures =
-  (log: Logger): Middleware =>
-  async (ctx, next) => {
-    ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
-    try {
-      await next()
-    } catch (error) {
-      if (ctx.req.destroyed && !ctx.req.complete) return // The client has left in the middle of its request.
-      const outage = error instanceof StoreUnavailable
-      log[outage ? 'warn' : 'error']({ err: error, path: ctx.path }, 'A request failed')
-      sendProblem(
-        ctx,
-        outage
-          ? { code: 'store_unavailable', detail: 'The database is out of reach or too busy.' }
-          : { code: 'internal_error', detail: 'The service has a bug; it was logged.' },
-      )
-    }
+const answerFailures: Middleware = async (ctx, next) => {
+  try {
+    await next()
+  } catch (error) {
+    if (ctx.req.destroyed && !ctx.req.complete) return // The client has left in the middle of its request.
+    ctx.state['failure'] = error
+    sendProblem(
+      ctx,
+      error instanceof StoreUnavailable
+        ? { code: 'store_unavailable', detail: 'The database is out of reach or too busy.' }
+        : { code: 'internal_error', detail: 'The service has a bug; it was logged.' },
+    )
   }
+}

@@ -10,7 +10,9 @@ export type HttpProblemCode =
   | 'malformed_request'
   | 'method_not_allowed'
   | 'not_found'
+  | 'overloaded'
   | 'payment_declined'
+  | 'rate_limited'
   | 'store_unavailable'
   | 'unauthenticated'
   | 'unsupported_media_type'
@@ -104,12 +106,30 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
     shows: {},
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    ...later,
+    meaning:
+      'You, or without a sign-in everybody at your address, sent more requests in a second than are allowed. Nothing was done.',
+    remedy: 'Wait for as many seconds as `Retry-After` says, and send fewer at a time.',
+    shows: {},
+  },
   internal_error: {
     status: 500,
     title: 'A bug in the service',
     ...later,
     meaning: 'Something went wrong that should not. With an idempotency key it is safe to repeat.',
     remedy: 'Repeat with the same key; tell whoever runs the service.',
+    shows: {},
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    ...later,
+    meaning:
+      'The service has more requests under way than it can finish soon, or too many payments wait for a gateway that is slow. Nothing was done.',
+    remedy: 'Repeat the request after `Retry-After`, with the same key.',
     shows: {},
   },
   store_unavailable: {

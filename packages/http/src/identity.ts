@@ -1,6 +1,8 @@
-import { isLoopback } from '@holdfast/adapters'
+import { isLoopback, type RateLimits } from '@holdfast/adapters'
 import type { RouterContext } from '@koa/router'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
+import { err, ok, type Result } from 'neverthrow'
+import { refuseManyOfStranger, refuseManyOfUser } from './defence/limits.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** Who is asking. */
@@ -16,19 +18,36 @@ const RESERVED = ['cli', 'system']
 export const isUserId = (name: string): boolean =>
   /^[\w.@:|+-]{1,128}$/.test(name) && !RESERVED.includes(name)
 
+/** Why nobody is signed in, and the challenge that says how one would be (RFC 9110, 11.6.1). */
+type NotSignedIn = Readonly<{ challenge: string; detail: string }>
+
+/** Finds out who is asking. */
+export type Identify = (ctx: Context) => Promise<Result<Caller, NotSignedIn>>
+
+/** Lets a request through whose caller is known, unless they send too many; answers the others with 401. */
+export const signIn =
+  (identify: Identify, limits: RateLimits): Middleware<{ caller: Caller }> =>
+  async (ctx, next) => {
+    const identified = await identify(ctx)
+    if (identified.isErr()) {
+      if (await refuseManyOfStranger(ctx, limits)) return
+      const { challenge, detail } = identified.error
+      ctx.set('WWW-Authenticate', challenge)
+      return sendProblem(ctx, { code: 'unauthenticated', detail })
+    }
+    ctx.state.caller = identified.value
+    if (!(await refuseManyOfUser(ctx, limits, identified.value.userId))) await next()
+  }
+
 /**
  * AUTH=local: believes the headers `X-User-Id` and `X-User-Role`. That is safe only where nobody but this machine can
  * connect; so the server refuses to bind elsewhere, and a page that rebinds DNS is refused by its Host header.
  */
-export const identifyLocally: Middleware<{ caller: Caller }> = async (ctx, next) => {
+export const identifyLocally: Identify = async (ctx) => {
   const userId = ctx.get('X-User-Id')
-  if (!isUserId(userId)) {
-    ctx.set('WWW-Authenticate', 'X-User-Id')
-    const detail = userId ? 'X-User-Id is not a name that is allowed.' : 'X-User-Id is missing.'
-    return sendProblem(ctx, { code: 'unauthenticated', detail })
-  }
-  ctx.state.caller = { userId, isAdmin: ctx.get('X-User-Role') === 'admin' }
-  return next()
+  if (isUserId(userId)) return ok({ userId, isAdmin: ctx.get('X-User-Role') === 'admin' })
+  const detail = userId ? 'X-User-Id is not a name that is allowed.' : 'X-User-Id is missing.'
+  return err({ challenge: 'X-User-Id', detail })
 }
 
 /** Lets only admins through. */

@@ -2,6 +2,7 @@ import type { FieldError } from '@holdfast/domain'
 import { visit } from 'jsonc-parser'
 import type { Context } from 'koa'
 import { err, ok, type Result } from 'neverthrow'
+import { waitingFor } from './defence/load.ts'
 import type { Problem } from './send-problem.ts'
 
 /** Enough for an order of a hundred lines, ten times over. */
@@ -42,7 +43,10 @@ export const jsonOf = (ctx: Context, bytes: Buffer): Result<unknown, Problem> =>
 }
 
 /** The body as it came, up to 64 KiB of it. */
-export const readBytes = async (ctx: Context): Promise<Result<Buffer, Problem>> => {
+export const readBytes = (ctx: Context): Promise<Result<Buffer, Problem>> =>
+  waitingFor('client', () => gatherBytes(ctx))
+
+const gatherBytes = async (ctx: Context): Promise<Result<Buffer, Problem>> => {
   const tooLarge = () => {
     ctx.set('Connection', 'close')
     ctx.req.resume() // The rest is read and dropped, so that the client gets to see the answer.

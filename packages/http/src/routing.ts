@@ -6,7 +6,10 @@ import { sendProblem } from './send-problem.ts'
 /** One spelling of a path: capitals count, and so does a slash at the end. */
 export const exactPaths = { sensitive: true, strict: true }
 
-/** Refuses a request with several hosts (RFC 9112, 3.2), or a path such as we could not have made. */
+/** Browsers and proxies send a few dozen. node would drop what comes after two thousand without a word. */
+const MOST_HEADERS = 100
+
+/** Refuses a request with several hosts (RFC 9112, 3.2), hundreds of headers, or a path such as we could not have made. */
 export const refuseStrangeTargets: Middleware = async (ctx, next) => {
   const hosts = ctx.req.headersDistinct['host'] ?? []
   if (hosts.length > 1) {
@@ -16,6 +19,10 @@ export const refuseStrangeTargets: Middleware = async (ctx, next) => {
       detail,
       errors: [{ header: 'Host', detail }],
     })
+  }
+  if (ctx.req.rawHeaders.length > 2 * MOST_HEADERS) {
+    const detail = `A request may have ${MOST_HEADERS} headers.`
+    return sendProblem(ctx, { code: 'malformed_request', detail })
   }
   if (isPlainPath(ctx.path)) return next()
   return sendProblem(ctx, {

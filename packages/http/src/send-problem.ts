@@ -25,6 +25,7 @@ const RETRY_AFTER_MS = 2000
 
 /** Answers with a problem (RFC 9457), the order or payment concerned included. */
 export const sendProblem = (ctx: Context, problem: Problem): void => {
+  ctx.state['problem'] = problem
   const { status } = problemKinds[problem.code]
   const retryAfterMs = problem.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined)
   if (retryAfterMs !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)))

@@ -1,17 +1,18 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Configuration, openAdapters, type Replacements } from '@holdfast/adapters'
 import { createUseCases, type UseCases } from '@holdfast/domain'
-import { pino, stdTimeFunctions } from 'pino'
+import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { startBackground } from './background.ts'
+import { createLoad, type LoadLimits } from './defence/load.ts'
+import { aroundMethods } from './operation/around.ts'
+import { registerGauges } from './operation/gauges.ts'
+import { openLog } from './operation/log.ts'
+import { createMetrics } from './operation/metrics.ts'
+import { inSpan } from './operation/spans.ts'
+import { watchGateway } from './operation/watched-gateway.ts'
+import { watchStore } from './operation/watched-store.ts'
+import { type Listening, listen } from './server.ts'
 
 /** A running service. */
 export type Service = Readonly<{
@@ -21,37 +22,44 @@ export type Service = Readonly<{
   stop: () => Promise<void>
 }>
 
-/** Starts the REST service and its reconciler on what the configuration names. */
+/** What tests replace: what belongs to the adapters, and how many requests may be in flight. */
+export type Replaced = Replacements & Readonly<{ loadLimits?: LoadLimits }>
+
+/** Starts the REST service and its reconciler on what the configuration names. Tests may want the log elsewhere. */
 export const serve = async (
   configuration: Configuration,
-  replacements: Replacements = {},
+  replacements: Replaced = {},
+  logTo?: DestinationStream,
 ): Promise<Service> => {
-  const log = pino(
-    { level: configuration.logLevel, timestamp: stdTimeFunctions.isoTime, base: null },
-    process.stderr,
-  )
-  const adapters = await openAdapters(configuration, replacements)
-  const useCases = createUseCases(adapters)
-  const { store, clock } = adapters
-  const { auth, gatewaySecret } = configuration
-  const app = createApp({ useCases, store, log, auth, clock, gatewaySecret })
-  const server = createServer(
-    // A client gets ten seconds for its headers and thirty for its request; node looks every second.
-    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 },
-    app.callback(),
-  )
-  keepAnswersApart(server)
+  const { log, flush } = openLog(configuration, logTo)
+  const metrics = createMetrics()
+  const adapters = await openAdapters(configuration, replacements, {
+    retried: (reason) => metrics.storeRetries.inc({ reason }),
+  })
+  const ports = {
+    ...adapters,
+    store: watchStore(adapters.store, metrics),
+    gateway: watchGateway(adapters.gateway, metrics),
+  }
+  const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
+  const load = createLoad(replacements.loadLimits)
+  registerGauges(metrics, { ...ports, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, useCases, log, metrics, load })
   try {
-    const port = await listen(server, configuration)
+    const server = await listen(configuration, app.callback(), (status) =>
+      metrics.unreadable.inc({ status: String(status) }),
+    )
     const background = startBackground(useCases, log)
-    const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     return {
-      url: `http://${host}:${port}`,
+      url: urlOf(configuration, server),
       useCases,
       stop: async () => {
-        await Promise.all([close(server, configuration.shutdownGraceMs), background.stop()])
-        await adapters.close()
+        const { shutdownGraceMs } = configuration
+        const closed = server.stop(shutdownGraceMs)
+        await Promise.all([closed, within(shutdownGraceMs, background.stop())])
+        await within(CLOSE_MS, adapters.close())
+        await flush()
       },
     }
   } catch (error) {
@@ -60,43 +68,12 @@ export const serve = async (
   }
 }
 
-/**
- * What cannot be read behind a request must not take the place of its answer: node would write its 400 while the request
- * is still at work, and the client would believe that nothing was done.
- */
-const keepAnswersApart = (server: Server): void => {
-  const latest = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>()
-  server.on('request', (request, response) => latest.set(request.socket, { request, response }))
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const { request, response } = latest.get(socket) ?? {}
-    if (request?.complete && response && !response.writableEnded) {
-      response.once('close', () => socket.destroy())
-      return
-    }
-    const status =
-      { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
-    const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`
-    if (socket.writable) socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    else socket.destroy()
-  })
-}
+/** Databases close in no time, or are gone and never do. */
+const CLOSE_MS = 1000
 
-const listen = (server: Server, { host, port }: Configuration): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
+/** Waits for work, but not longer than this: what it leaves undone the next start finds. */
+const within = (ms: number, work: Promise<void>): Promise<void> =>
+  Promise.race([work, sleep(ms, undefined, { ref: false })])
 
-/** Lets started requests finish, and cuts off what has not finished when the grace is over. */
-const close = (server: Server, graceMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.close(() => {
-      clearTimeout(cut)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+const urlOf = ({ host }: Configuration, { port }: Listening): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`

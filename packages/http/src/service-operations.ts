@@ -7,7 +7,7 @@ const page: Answer = {
   headers: ['Content-Security-Policy'],
 }
 
-const status = (word: string) => z.object({ status: z.literal(word) })
+const upOrDown = z.enum(['up', 'down'])
 
 /** The routes that need no sign-in, as the OpenAPI document describes them. */
 export const serviceOperations: readonly Operation[] = [
@@ -17,8 +17,8 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getHealth',
     tag: 'Service',
     summary: 'Whether the process is alive',
-    access: 'anybody',
-    answers: { 200: { what: 'It is.', schema: status('ok') } },
+    access: 'probe',
+    answers: { 200: { what: 'It is.', schema: z.object({ status: z.literal('ok') }) } },
     problems: {},
   },
   {
@@ -27,10 +27,30 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getReadiness',
     tag: 'Service',
     summary: 'Whether the service can do its work',
-    description: 'Asks the database.',
-    access: 'anybody',
-    answers: { 200: { what: 'It can.', schema: status('ready') } },
-    problems: { internal_error: [], store_unavailable: ['Retry-After'] },
+    description:
+      'It cannot without its database. Without the gateway it takes and shows orders all the same, and says so.',
+    access: 'probe',
+    answers: {
+      200: {
+        what: 'It can.',
+        schema: z.object({
+          status: z.literal('ready'),
+          database: z.literal('up'),
+          gateway: upOrDown,
+        }),
+      },
+    },
+    problems: { store_unavailable: ['Retry-After'] },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'getMetrics',
+    tag: 'Service',
+    summary: 'What is counted and measured',
+    access: 'probe',
+    answers: { 200: { what: 'Metrics in the text format of Prometheus.', type: 'text/plain' } },
+    problems: {},
   },
   {
     method: 'get',

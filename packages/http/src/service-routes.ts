@@ -1,5 +1,4 @@
 import type { AuthConfiguration } from '@holdfast/adapters'
-import type { Store } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import { createOpenApi } from './openapi/document.ts'
 import { sendDocsFile, sendDocsPage } from './pages/docs-page.ts'
@@ -9,21 +8,11 @@ import { type ProblemCode, problemKinds } from './problems.ts'
 import { exactPaths } from './routing.ts'
 import { sendProblem } from './send-problem.ts'
 
-/** What the routes without sign-in need. */
-export type ServiceParts = Readonly<{ store: Pick<Store, 'ping'>; auth: AuthConfiguration }>
-
 let openApi: string | undefined
 
-/** What needs no sign-in: health, readiness, and what explains the service to programs and to people. */
-export const serviceRoutes = ({ store, auth }: ServiceParts): Router =>
+/** What needs no sign-in and explains the service to programs and to people. */
+export const serviceRoutes = ({ auth }: Readonly<{ auth: AuthConfiguration }>): Router =>
   new Router(exactPaths)
-    .get('/healthz', (ctx) => {
-      ctx.body = { status: 'ok' }
-    })
-    .get('/readyz', async (ctx) => {
-      await store.ping()
-      ctx.body = { status: 'ready' }
-    })
     .get('/', (ctx) => {
       ctx.set('Location', '/docs')
       ctx.body = null

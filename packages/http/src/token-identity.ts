@@ -1,8 +1,7 @@
 import type { AuthConfiguration } from '@holdfast/adapters'
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
-import type { Context, Middleware } from 'koa'
-import { type Caller, isUserId } from './identity.ts'
-import { sendProblem } from './send-problem.ts'
+import { err, ok } from 'neverthrow'
+import { type Caller, type Identify, isUserId } from './identity.ts'
 
 /** Signature algorithms with a key pair. Never a mix with HS256: a public key must not pass for a shared secret. */
 const KEY_PAIR_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
@@ -14,21 +13,22 @@ type TokenConfiguration = Extract<AuthConfiguration, { kind: 'jwt' }>
  * AUTH=jwt: believes a bearer token (RFC 6750) that is signed with a key of ours, has not expired, and was made by and for
  * whom the configuration names. Whatever is wrong with a token, the answer is the same 401.
  */
-export const identifyByToken = (
-  configuration: TokenConfiguration,
-): Middleware<{ caller: Caller }> => {
+export const identifyByToken = (configuration: TokenConfiguration): Identify => {
   const verify = verifierFor(configuration)
-  return async (ctx, next) => {
+  return async (ctx) => {
     // node would keep the first of several headers and drop the others.
     const sent = ctx.req.headersDistinct['authorization'] ?? []
     const [, token] = (sent.length === 1 && /^Bearer +([^\s,]+)$/i.exec(sent[0] ?? '')) || []
-    if (token === undefined) return refuse(ctx, 'Bearer', 'A bearer token is missing.')
-    const caller = await verify(token).then(callerOf, () => undefined)
-    if (!caller) {
-      return refuse(ctx, 'Bearer error="invalid_token"', 'The bearer token is not valid.')
+    if (token === undefined) {
+      return err({ challenge: 'Bearer', detail: 'A bearer token is missing.' })
     }
-    ctx.state.caller = caller
-    return next()
+    const caller = await verify(token).then(callerOf, () => undefined)
+    return caller
+      ? ok(caller)
+      : err({
+          challenge: 'Bearer error="invalid_token"',
+          detail: 'The bearer token is not valid.',
+        })
   }
 }
 
@@ -51,8 +51,3 @@ const callerOf = ({ sub, roles }: JWTPayload): Caller | undefined =>
   typeof sub === 'string' && isUserId(sub) // jose does not look at the type of `sub`.
     ? { userId: sub, isAdmin: Array.isArray(roles) && roles.includes('admin') }
     : undefined
-
-const refuse = (ctx: Context, challenge: string, detail: string): void => {
-  ctx.set('WWW-Authenticate', challenge)
-  sendProblem(ctx, { code: 'unauthenticated', detail })
-}

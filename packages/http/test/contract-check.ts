@@ -44,6 +44,9 @@ const descriptionsOf = ({ paths, components }: Contract) => {
     const operation = route?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
     if (operation) return operation.responses[status]
     const { MalformedTarget, HostNotAllowed, MethodNotAllowed, NotFound } = components.responses
+    const { RateLimited, Overloaded } = components.responses
+    if (status === 429) return RateLimited
+    if (status === 503) return Overloaded
     if (status === 400) return MalformedTarget
     if (status === 403) return HostNotAllowed
     if (status === (route ? 405 : 404)) return route ? MethodNotAllowed : NotFound

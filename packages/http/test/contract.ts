@@ -7,11 +7,16 @@ export const EVERYWHERE = [
   'cache-control',
   'connection',
   'content-length',
+  'content-security-policy',
   'content-type',
+  'cross-origin-resource-policy',
   'date',
   'keep-alive',
+  'referrer-policy',
   'transfer-encoding',
   'x-content-type-options',
+  'x-frame-options',
+  'x-request-id',
 ]
 
 /** What the document says about one status of one operation. */

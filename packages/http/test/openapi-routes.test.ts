@@ -4,7 +4,10 @@ import type { Router } from '@koa/router'
 import test from 'ava'
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
+import { createLoad } from '../src/defence/load.ts'
 import { operations } from '../src/openapi/document.ts'
+import { createMetrics } from '../src/operation/metrics.ts'
+import { exhausted } from './examples/faults.ts'
 
 type Layer = Pick<Router['stack'][number], 'methods' | 'path'>
 
@@ -32,6 +35,11 @@ test('The document describes every route that there is, and no other.', (t) => {
     auth: { kind: 'local' },
     clock: { now: Date.now },
     gatewaySecret: undefined,
+    gateway: { isAvailable: () => true },
+    metrics: createMetrics(),
+    trustedProxies: 0,
+    rateLimits: exhausted,
+    load: createLoad(),
   })
   const routes = routesOf(layersOf(app))
   t.true(routes.length >= 20)

@@ -60,7 +60,7 @@ const callers = {
 /** All that an answer tells, but for the time and the id that was asked for. */
 const told = ({ status, headers, text }: Answer, id: string) => ({
   status,
-  headers: [...headers].filter(([name]) => name !== 'date'),
+  headers: [...headers].filter(([name]) => !/^(date|x-request-id)$/.test(name)),
   text: text.replaceAll(id, 'ID'),
 })
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type Configuration, type Replacements, readConfiguration } from '@holdfast/adapters'
 import { createMemoryStore } from '@holdfast/domain/testing'
 import type { ExecutionContext } from 'ava'
 import { type Temporary, temporaryDatabase, temporaryFolder } from '../../../test/databases.ts'
-import { type Service, serve } from '../src/serve.ts'
+import { testLog } from '../../../test/logs.ts'
+import { type Replaced, type Service, serve } from '../src/serve.ts'
 import { checkAnswer } from './contract-check.ts'
 
 /** An answer, with its body parsed where it is JSON. */
@@ -41,7 +43,9 @@ export const openPlace = async (
     AUTO_MIGRATE: '1',
     FAKE_LEDGER: join(folder.it, 'ledger.db'),
     GATEWAY_TIMEOUT: '50ms', // The gateway's silence is noticed soon.
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'trace', // All of it is searched for secrets in the end.
+    RATE_LIMIT: '0', // One user asks for everything.
+    SHUTDOWN_GRACE: '0', // Nobody is there any more.
     PORT: '0',
     ...environment,
   })._unsafeUnwrap()
@@ -57,7 +61,7 @@ export const openPlace = async (
 /** Starts the real service on a real port; it stops when the test has ended. */
 export const startService = async (
   t: ExecutionContext,
-  replacements: Replacements = {},
+  replacements: Replaced = {},
 ): Promise<TestService> => {
   const started = await startOneService(replacements)
   t.teardown(started.stop)
@@ -66,11 +70,12 @@ export const startService = async (
 
 /** Starts one service for a whole file of tests that do not disturb each other; `stop` belongs into `after.always`. */
 export const startOneService = async (
-  replacements: Replacements = {},
+  replacements: Replaced = {},
   environment: Readonly<Record<string, string>> = {},
+  log = testLog(),
 ): Promise<TestService & { stop: () => Promise<void> }> => {
   const place = await openPlace(environment)
-  const started = await startServiceIn(place, replacements)
+  const started = await startServiceIn(place, replacements, log)
   const stop = async () => {
     await started.service.stop()
     await place.remove()
@@ -81,10 +86,38 @@ export const startOneService = async (
 /** Starts a service in a place that is there already. */
 export const startServiceIn = async (
   { it: { configuration, replacements } }: Awaited<ReturnType<typeof openPlace>>,
-  more: Replacements = {},
+  more: Replaced = {},
+  log = testLog(),
 ): Promise<TestService> => {
-  const service = await serve(configuration, { ...replacements, ...more })
+  const service = await serve(configuration, { ...replacements, ...more }, log)
   return { service, ask: clientOf(service.url) }
+}
+
+/** A line of the log. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into lines of every shape.
+type LogLine = any
+
+/** A service whose log can be read: all of it so far, or the line of a request, once it is written. */
+export const startLoggedService = async (
+  replacements: Replaced = {},
+  environment: Readonly<Record<string, string>> = {},
+) => {
+  const written: LogLine[] = []
+  const log = {
+    write: (line: string) => {
+      testLog().write(line)
+      written.push(JSON.parse(line))
+    },
+  }
+  const started = await startOneService(replacements, environment, log)
+  const logged = async (requestId: string | null): Promise<LogLine> => {
+    for (;;) {
+      const line = written.find((each) => each.requestId === requestId)
+      if (line) return line
+      await setImmediate() // The line is written once the answer is sent.
+    }
+  }
+  return { ...started, lines: (): readonly LogLine[] => written, logged }
 }
 
 /** Asks a service at a URL; as ann, unless somebody else is named. Every answer is held against the OpenAPI document. */

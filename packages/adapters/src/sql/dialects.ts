@@ -14,6 +14,8 @@ export type Dialect = Readonly<{
   skipLocked: string
   /** From here on a migration gives up a lock that it does not get soon: whoever wants the table queues up behind it. */
   waitBriefly: readonly string[]
+  /** Whether processes on several machines can use one database. */
+  isShared: boolean
   /** Statements that make a table refuse updates and deletes. A database that cannot do so may refuse them. */
   appendOnly: (table: string) => readonly string[]
 }>
@@ -27,6 +29,7 @@ export const sqlite: Dialect = {
   isAmong: (column) => `${column} in (select value from json_each(?))`,
   skipLocked: '',
   waitBriefly: [],
+  isShared: false,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) =>
@@ -46,6 +49,7 @@ export const postgres: Dialect = {
   isAmong: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
   skipLocked: ' for update skip locked',
   waitBriefly: [`set local lock_timeout = '1s'`],
+  isShared: true,
   appendOnly: (table) => [
     `create function ${table}_is_append_only() returns trigger language plpgsql as
      $$ begin raise exception '${table} is append-only'; end $$`,

@@ -6,6 +6,18 @@ export type Plan<T> = Readonly<{ value: T; writes: readonly Statement[] }>
 /** Runs one statement of a transaction and gives its rows. */
 export type Run = (sql: string, params?: Statement['params']) => Promise<readonly Row[]>
 
+/** Why a transaction begins again, or waits to begin. */
+export type RetryReason = 'conflict' | 'connection' | 'busy'
+
+/** Hears of what a driver does without telling its callers. */
+export type DriverWatch = Readonly<{ retried: (reason: RetryReason) => void }>
+
+/** Nobody listens. */
+export const unwatched: DriverWatch = { retried: () => undefined }
+
+/** Connections that are lent, and work that waits for one or for its turn. */
+export type DriverLoad = Readonly<{ inUse: number; waiting: number }>
+
 /**
  * Runs statements on one kind of database. A transaction is two flights, whatever the use case: all reads, a synchronous
  * decision, all writes. Rejects with `StoreUnavailable` when the database is out of reach or too busy.
@@ -22,6 +34,8 @@ export interface SqlDriver {
   write(statement: Statement): Promise<readonly Row[]>
   /** A transaction of many steps, for migrations. */
   migration<T>(work: (run: Run) => Promise<T>): Promise<T>
+  /** How busy it is. */
+  load(): DriverLoad
   /** Closes every connection. */
   close(): Promise<void>
 }

@@ -1,6 +1,8 @@
 import { StoreUnavailable } from '@holdfast/domain'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
+import type { DriverLoad } from './driver.ts'
+import { poolLoad } from './pool-load.ts'
 import { failureOf } from './postgres-errors.ts'
 
 /** A connection of knex's pool. */
@@ -10,6 +12,7 @@ export type PgConnection = pg.Client
 export type PgConnections = Readonly<{
   /** Lends a connection. One on which anything failed that is not known to be harmless is cut off, not lent again. */
   lend: <T>(use: (connection: PgConnection) => Promise<T>) => Promise<T>
+  load: () => DriverLoad
   close: () => Promise<void>
 }>
 
@@ -69,6 +72,7 @@ export const openPostgres = (url: string): PgConnections => {
         await database.client.releaseConnection(connection)
       }
     },
+    load: () => poolLoad(database),
     close: () => database.destroy(),
   }
 }

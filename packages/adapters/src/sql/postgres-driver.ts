@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '@holdfast/domain'
-import type { Plan, SqlDriver } from './driver.ts'
+import { type DriverWatch, type Plan, type SqlDriver, unwatched } from './driver.ts'
 import type { PgConnections } from './postgres-connections.ts'
 import { failureOf, isDuplicate } from './postgres-errors.ts'
 import { fly, guarded, positioned } from './postgres-flight.ts'
@@ -41,12 +41,15 @@ const identity = statement(`select pg_current_xact_id()::text as id, ${ERA}`)
  * Runs transactions on PostgreSQL at READ COMMITTED, in two flights: BEGIN with all reads, then all writes with COMMIT.
  * What else came in between makes a guarded write fail, and with it the COMMIT behind it; then all of it runs again.
  */
-export const createPostgresDriver = (connections: PgConnections): SqlDriver => ({
+export const createPostgresDriver = (
+  connections: PgConnections,
+  watch: DriverWatch = unwatched,
+): SqlDriver => ({
   transaction: <T>(
     reads: readonly Statement[],
     decide: (results: readonly (readonly Row[])[]) => Plan<T>,
   ) =>
-    persist(async (begunAt) => {
+    persist(watch, async (begunAt) => {
       let sent: Readonly<{ value: T; own: Row | undefined }> | undefined
       try {
         return await connections.lend(async (connection) => {
@@ -64,7 +67,7 @@ export const createPostgresDriver = (connections: PgConnections): SqlDriver => (
       }
     }),
   read: (reads) =>
-    persist(() =>
+    persist(watch, () =>
       connections.lend(async (connection) =>
         reads.length === 1
           ? fly(connection, reads)
@@ -72,11 +75,12 @@ export const createPostgresDriver = (connections: PgConnections): SqlDriver => (
       ),
     ),
   write: (write) =>
-    persist(() =>
+    persist(watch, () =>
       connections.lend(async (connection) => (await fly(connection, [write]))[0] ?? []),
     ),
   migration: (work) =>
     persist(
+      watch,
       () =>
         connections.lend(async (connection) => {
           await fly(connection, [begin, ...noTimeouts])
@@ -90,11 +94,13 @@ export const createPostgresDriver = (connections: PgConnections): SqlDriver => (
         }),
       Number.POSITIVE_INFINITY, // No customer waits for it, but other processes that migrate may have to.
     ),
+  load: () => connections.load(),
   close: () => connections.close(),
 })
 
 /** Runs `work` again after conflicts and lost connections, after a random pause that grows ("full jitter"). */
 const persist = async <T>(
+  { retried }: DriverWatch,
   work: (begunAt: number) => Promise<T>,
   lastAttemptAfterMs = LAST_ATTEMPT_AFTER_MS,
 ): Promise<T> => {
@@ -111,6 +117,7 @@ const persist = async <T>(
       if (hopeless) {
         throw new StoreUnavailable('PostgreSQL is out of reach or too busy.', { cause: error })
       }
+      retried(failure === 'connection' ? 'connection' : 'conflict')
       await sleep(Math.random() * 10 * 2 ** attempt)
     }
   }

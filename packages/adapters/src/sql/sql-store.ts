@@ -45,6 +45,7 @@ import {
 import { leaseRefunds, refundPage, toRefund, updateRefund } from './refunds.ts'
 import { type Row, type Statement, text } from './statement.ts'
 import { applyMovements, movementsOf, toMovement } from './stock-movements.ts'
+import { summaryReads, toSummary } from './summary.ts'
 
 /** The store on a SQL database. Statements are plain data; the driver knows how its database runs them. */
 export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
@@ -104,6 +105,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       await driver.write(deleteNotifications(before))
       return (await driver.write(deleteRecords(before))).length
     },
+    summary: async (now) => toSummary(await driver.read(summaryReads(now))),
     ping: async () => {
       await driver.read([{ sql: 'select 1 as one', params: [] }])
     },

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
+import { type DriverLoad, type DriverWatch, unwatched } from './driver.ts'
+import { poolLoad } from './pool-load.ts'
 
 /** A SQLite connection of knex's pool. */
 export type Connection = Database.Database
@@ -14,6 +16,7 @@ export type Connections = Readonly<{
   lend: <T>(use: (connection: Connection) => T | Promise<T>) => Promise<T>
   /** Lends one inside a transaction that has the write lock, and commits. */
   lendForWriting: <T>(use: (connection: Connection) => T | Promise<T>) => Promise<T>
+  load: () => DriverLoad
   close: () => Promise<void>
 }>
 
@@ -25,7 +28,11 @@ const BUSY_TIMEOUT_MS = 5000
  * connection, not of the file, and better-sqlite3 is compiled to open with NORMAL, with which a power cut takes
  * acknowledged commits along.
  */
-export const openSqlite = (filename: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Connections => {
+export const openSqlite = (
+  filename: string,
+  busyTimeoutMs = BUSY_TIMEOUT_MS,
+  watch: DriverWatch = unwatched,
+): Connections => {
   mkdirSync(dirname(filename), { recursive: true })
   const database: Knex = knex({
     client: 'better-sqlite3',
@@ -66,7 +73,7 @@ export const openSqlite = (filename: string, busyTimeoutMs = BUSY_TIMEOUT_MS): C
     lend,
     lendForWriting: (use) =>
       lend(async (connection) => {
-        await begin(connection, busyTimeoutMs)
+        await begin(connection, busyTimeoutMs, watch)
         try {
           const value = await use(connection)
           connection.exec('COMMIT')
@@ -76,6 +83,7 @@ export const openSqlite = (filename: string, busyTimeoutMs = BUSY_TIMEOUT_MS): C
           throw error
         }
       }),
+    load: () => poolLoad(database),
     close: () => database.destroy(),
   }
 }
@@ -105,14 +113,19 @@ const harden = (connection: Connection): void => {
  * Takes the write lock, waiting without blocking the event loop while another process has it. IMMEDIATE, because a
  * deferred transaction that writes after it has read fails at once when somebody else wrote in between.
  */
-const begin = async (connection: Connection, timeoutMs: number): Promise<void> => {
+const begin = async (
+  connection: Connection,
+  timeoutMs: number,
+  { retried }: DriverWatch,
+): Promise<void> => {
   const giveUpAt = performance.now() + timeoutMs
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       connection.exec('BEGIN IMMEDIATE')
       return
     } catch (error) {
       if (!isBusy(error) || performance.now() > giveUpAt) throw error
+      if (tries === 1) retried('busy')
       await sleep(2 + Math.random() * 20)
     }
   }

@@ -62,6 +62,10 @@ export const createSqliteDriver = (connections: Connections): SqlDriver => {
           return []
         }),
       ),
+    load: () => {
+      const { inUse, waiting: forConnection } = connections.load()
+      return { inUse, waiting: forConnection + waiting.length }
+    },
     close: async () => {
       await draining
       await connections.close()

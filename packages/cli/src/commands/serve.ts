@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { tell } from '../output.ts'
 import { cli, configuration, orRefuse } from '../session.ts'
+import { warnOfMisspellings } from './config.ts'
 
 /** `holdfast serve`: the REST service, until it is told to stop. */
 export const serveCommand = (): Command =>
@@ -11,6 +12,7 @@ export const serveCommand = (): Command =>
     .option('--demo', 'put a few products into an empty shop, and show what to try')
     .action(async ({ demo }: { demo?: boolean }) => {
       const told = toldToStop()
+      warnOfMisspellings()
       const service = await serve(configuration())
       tell(`holdfast listens on ${pc.bold(service.url)}`)
       if (demo) await demonstrate(service)
@@ -20,12 +22,13 @@ export const serveCommand = (): Command =>
 
 /**
  * Resolves when the process is told to stop. Called before the start: to the first process of a container, a signal that
- * nobody waits for is lost.
+ * nobody waits for is lost. Further signals change nothing: a terminal and the package manager around us often send the
+ * same one twice, and the grace ends by itself. Whoever cannot wait sends SIGKILL, and loses nothing.
  */
 export const toldToStop = (): Promise<void> =>
   new Promise((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
+    process.on('SIGTERM', resolve)
+    process.on('SIGINT', resolve)
   })
 
 const demoProducts = [

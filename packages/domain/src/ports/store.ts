@@ -1,4 +1,5 @@
 import type { Order } from '../rules/order.ts'
+import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
 import type { Refund } from '../rules/refund.ts'
@@ -41,6 +42,16 @@ export type GatewayNotification = Readonly<{
   paymentId: string
   type: string
   receivedAt: number
+}>
+
+/** How much there is of what, for those who watch over the service; all of it as of one moment. */
+export type Summary = Readonly<{
+  ordersByState: Readonly<Record<OrderState, number>>
+  pendingPayments: number
+  overduePayments: number
+  refundsOwed: number
+  /** Since when the payment that waits longest for its check has been waiting, in ms since 1970; null if none is due. */
+  oldestDueAt: number | null
 }>
 
 /** What a transaction asks to see before it decides. All of it is read in one go. */
@@ -131,6 +142,8 @@ export interface Store {
   listRefunds(page: Page): Promise<readonly Refund[]>
   /** Drops the finished keys and the notifications from before `before`, and says how many keys. */
   forgetKeys(before: number): Promise<number>
+  /** Counts what there is. It reads every order's state, so it is for now and then, not for every request. */
+  summary(now: number): Promise<Summary>
   /** Resolves if the database answers. */
   ping(): Promise<void>
 }

@@ -13,6 +13,7 @@ import type { Order } from '../rules/order.ts'
 import type { Product } from '../rules/product.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { checkOrder, moveStock, refuse } from './memory-constraints.ts'
+import { summarise } from './memory-summary.ts'
 import { createMemoryWork } from './memory-work.ts'
 
 /** All that a memory store holds. Values are immutable, so that a copy of the maps is a copy of everything. */
@@ -75,6 +76,7 @@ export const createMemoryStore = (): Store => {
       for (const [name] of old) contents.records.delete(name)
       return old.length
     },
+    summary: async (now) => summarise(orders(), now),
     ping: async () => undefined,
   }
 }

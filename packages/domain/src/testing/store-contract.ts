@@ -3,6 +3,7 @@ import type { ContractCase } from './contract.ts'
 import { storeConstraintsContract } from './store-contract-constraints.ts'
 import { storeListsContract } from './store-contract-lists.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
+import { storeSummaryContract } from './store-contract-summary.ts'
 import { storeTransactionsContract } from './store-contract-transactions.ts'
 import { storeWorkContract } from './store-contract-work.ts'
 
@@ -13,4 +14,5 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...storeListsContract,
   ...storeWorkContract,
   ...storeRefundsContract,
+  ...storeSummaryContract,
 ]

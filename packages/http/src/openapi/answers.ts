@@ -40,6 +40,8 @@ export const answersElsewhere = (): Record<string, ZodOpenApiResponseObject> => 
     HostNotAllowed: refusal('host_not_allowed'),
     NotFound: refusal('not_found'),
     MethodNotAllowed: refusal('method_not_allowed', ['Allow']),
+    RateLimited: refusal('rate_limited'),
+    Overloaded: refusal('overloaded'),
   }
 }
 
@@ -51,7 +53,8 @@ const problemsOf = ({ access, body, query, problems }: Operation): Problems => (
   host_not_allowed: [],
   ...((body || query) && { invalid_request: [] }),
   ...(body && { body_too_large: [], unsupported_media_type: [] }),
-  ...(access !== 'anybody' && { internal_error: [], store_unavailable: [] }),
+  ...(access !== 'probe' && { rate_limited: [], overloaded: [] }),
+  ...(access !== 'probe' && access !== 'anybody' && { internal_error: [], store_unavailable: [] }),
   ...((access === 'user' || access === 'admin') && { unauthenticated: ['WWW-Authenticate'] }),
   ...(access === 'admin' && { forbidden: [] }),
   ...problems,

@@ -100,6 +100,7 @@ const securitySchemes = {
 } as const
 
 const security = {
+  probe: [],
   anybody: [],
   user: [{ userId: [] }, { bearerToken: [] }],
   admin: [{ userId: [], userRole: [] }, { bearerToken: ['admin'] }],

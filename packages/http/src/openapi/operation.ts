@@ -24,8 +24,11 @@ export type Operation = Readonly<{
   tag: Tag
   summary: string
   description?: string
-  /** Who may ask: anybody, whoever is signed in, an admin, or the gateway, which signs its body. */
-  access: 'anybody' | 'user' | 'admin' | 'gateway'
+  /**
+   * Who may ask: machines that watch the service, without limit; anybody; whoever is signed in; an admin; or the gateway, which
+   * signs its body.
+   */
+  access: 'probe' | 'anybody' | 'user' | 'admin' | 'gateway'
   /** What each part in braces of the path is. */
   inPath?: Readonly<Record<string, string>>
   query?: z.ZodObject

@@ -1,4 +1,6 @@
+import type { RateLimits } from '@holdfast/adapters'
 import { type PaymentGateway, type Store, StoreUnavailable } from '@holdfast/domain'
+import { createMemoryStore } from '@holdfast/domain/testing'
 import { errAsync, okAsync } from 'neverthrow'
 
 /** A gateway that takes requests and never gives a usable answer. */
@@ -29,5 +31,14 @@ export const deadStore = (): Store => failing(() => new StoreUnavailable('out of
 /** A store with a bug in every method. */
 export const buggyStore = (): Store => failing(() => new Error('a bug'))
 
-const failing = (error: () => Error): Store =>
-  new Proxy({} as Store, { get: () => () => Promise.reject(error()) })
+const failing = (error: () => Error): Store => {
+  const methods = Object.keys(createMemoryStore())
+  return Object.fromEntries(
+    methods.map((name) => [name, () => Promise.reject(error())]),
+  ) as unknown as Store
+}
+
+const refusing = { take: async () => ({ waitMs: 1000, insists: false }) }
+
+/** Limits that everybody has used up for the next second. */
+export const exhausted: RateLimits = { users: refusing, strangers: refusing }

@@ -8,7 +8,6 @@ export const serviceDrafts: readonly Draft[] = [
   ...draftsOf('getReadiness', [
     ['ready', 'Ready', 'Nothing is there yet.', open('/readyz')],
     ['outage', 'Without its database', 'The database is out of reach.', open('/readyz')],
-    ['bug', 'With a bug', 'The service has a bug.', open('/readyz')],
   ]),
   ...draftsOf('getStart', [
     ['start', 'The way to the reference', 'Nothing is there yet.', open('/')],

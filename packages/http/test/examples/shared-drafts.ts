@@ -68,6 +68,14 @@ export const sharedDrafts: readonly Draft[] = [
     'The database is out of reach.',
     get('/order'),
   ),
+  shared('rate_limited', 'flood', 'One of too many', 'Too many requests came.', get('/order')),
+  shared(
+    'overloaded',
+    'busy',
+    'One more than can be served',
+    'There is too much to do.',
+    get('/order'),
+  ),
   shared('not_found', 'path', 'A path that nothing has', empty, get('/orders')),
   shared('method_not_allowed', 'method', 'A method that the path does not take', empty, {
     ...get('/order'),

@@ -1,7 +1,14 @@
-import type { Replacements } from '@holdfast/adapters'
 import type { UseCases } from '@holdfast/domain'
+import type { Replaced } from '../../src/serve.ts'
 import type { Answer } from '../support.ts'
-import { buggyStore, closedGateway, deadStore, decliningGateway, mutedGateway } from './faults.ts'
+import {
+  buggyStore,
+  closedGateway,
+  deadStore,
+  decliningGateway,
+  exhausted,
+  mutedGateway,
+} from './faults.ts'
 import { firstOrder, firstPayment, mug, teapot } from './ids.ts'
 
 /** Sends a request on somebody’s behalf while a world is made, a minute after the one before. */
@@ -17,7 +24,7 @@ export type Tools = Readonly<{ forward: (ms: number) => void; useCases: UseCases
 
 /** How a state of things comes about. `atOnce` where the example’s request comes in the same moment. */
 export type World = Readonly<{
-  replacements?: () => Replacements
+  replacements?: () => Replaced
   environment?: Readonly<Record<string, string>>
   make?: (step: Step, tools: Tools) => Promise<unknown>
   atOnce?: true
@@ -179,6 +186,8 @@ export const worlds = {
   },
   'The gateway and the service share a secret.': { environment: { GATEWAY_SECRET: secret } },
   'The database is out of reach.': { replacements: () => ({ store: deadStore() }) },
+  'Too many requests came.': { replacements: () => ({ rateLimits: exhausted }) },
+  'There is too much to do.': { replacements: () => ({ loadLimits: { working: 0, paying: 0 } }) },
   'The service has a bug.': { replacements: () => ({ store: buggyStore() }) },
 } as const satisfies Readonly<Record<string, World>>
 

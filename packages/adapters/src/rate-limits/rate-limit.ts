@@ -1,0 +1,49 @@
+import { BurstyRateLimiter, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+
+/** A request too many: when the next one may come, and whether it is one of a flood that no refusal stops. */
+export type Refusal = Readonly<{ waitMs: number; insists: boolean }>
+
+/** Counts what comes from one source, and says when it is too much. */
+export type RateLimit = Readonly<{
+  /** Counts one request of this key; a refusal where it is one too many. */
+  take: (key: string) => Promise<Refusal | undefined>
+}>
+
+/** Refused for as long as the rate allows in a second, on top of the largest burst, a client should have stopped. */
+const INSISTS_FROM = 3
+
+/** A burst may take as much again as the rate allows in a second, once in this time. */
+export const BURST_EVERY_S = 10
+
+/** Makes the two counters that a limit consists of: so many points in so many seconds. */
+export type MakeCounter<Counter> = (
+  options: Readonly<{ keyPrefix: string; points: number; duration: number }>,
+) => Counter
+
+/** `perSecond` requests in each second, and as many again in one second of ten. */
+export const burstyLimiter = (
+  perSecond: number,
+  makeCounter: MakeCounter<ConstructorParameters<typeof BurstyRateLimiter>[0]>,
+): BurstyRateLimiter =>
+  new BurstyRateLimiter(
+    makeCounter({ keyPrefix: 'rate', points: perSecond, duration: 1 }),
+    makeCounter({ keyPrefix: 'burst', points: perSecond, duration: BURST_EVERY_S }),
+  )
+
+/** A limit that this process keeps by itself. */
+export const createRateLimit = (perSecond: number): RateLimit => {
+  const limiter = burstyLimiter(perSecond, (options) => new RateLimiterMemory(options))
+  return {
+    take: (key) =>
+      limiter.consume(key).then(
+        () => undefined,
+        ({ msBeforeNext, consumedPoints }: RateLimiterRes) => ({
+          waitMs: msBeforeNext,
+          insists: consumedPoints > INSISTS_FROM * perSecond,
+        }),
+      ),
+  }
+}
+
+/** No limit at all. */
+export const unlimited: RateLimit = { take: async () => undefined }

@@ -1,0 +1,35 @@
+import test from 'ava'
+import { readConfiguration } from '../src/configuration.ts'
+
+const limits = [
+  {
+    variable: 'RATE_LIMIT',
+    name: 'rateLimit',
+    allowed: [0, 1, 50, 999_999],
+    refused: ['-1', '1.5', 'none', '1e3', '1000000', ' 50'],
+    says: /whole number/,
+  },
+  {
+    variable: 'TRUST_PROXY',
+    name: 'trustedProxies',
+    allowed: [0, 1, 10],
+    refused: ['-1', '11', 'true', '1.0', '10.0.0.1'],
+    says: /from 0 to 10/,
+  },
+] as const
+
+for (const { variable, name, allowed, refused, says } of limits) {
+  for (const value of allowed) {
+    test(`${variable}=${value} is allowed.`, (t) => {
+      t.is(readConfiguration({ [variable]: String(value) })._unsafeUnwrap()[name], value)
+    })
+  }
+
+  for (const value of refused) {
+    test(`${variable}=${value} is refused, and what is allowed is said.`, (t) => {
+      const errors = readConfiguration({ [variable]: value })._unsafeUnwrapErr()
+      t.is(errors[0]?.variable, variable)
+      t.regex(errors[0]?.detail ?? '', says)
+    })
+  }
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import test, { type ExecutionContext } from 'ava'
+import { openRateLimits, type RateLimits } from '../../src/rate-limits/open-rate-limits.ts'
+import type { Refusal } from '../../src/rate-limits/rate-limit.ts'
+import { query } from '../faults/shop.ts'
+import { temporaryPostgres } from '../support.ts'
+
+const RATE = 20
+
+const openLimits = (t: ExecutionContext, url: string): RateLimits => {
+  const limits = openRateLimits({ rateLimit: RATE, database: { kind: 'postgres', url } })
+  t.teardown(limits.close)
+  return limits
+}
+
+test('processes on one database refuse together what is too much for all of them', async (t) => {
+  const { url } = await temporaryPostgres(t)
+  const processes = [openLimits(t, url), openLimits(t, url), openLimits(t, url)]
+  const take = (user: string) => Promise.all(processes.map(({ users }) => users.take(user)))
+  let refused: readonly Refusal[] = []
+  // Each process by itself would let through all of these. On a slow machine they may not fall into one second.
+  for (let attempt = 1; refused.length === 0; attempt += 1) {
+    for (let sent = 1; sent < RATE; sent += 1) await take(`ann-${attempt}`)
+    await sleep(50) // The reports are under way.
+    refused = (await take(`ann-${attempt}`)).filter((refusal) => refusal !== undefined)
+  }
+  for (const { waitMs } of refused) t.true(waitMs > 0 && waitMs <= 10_000, `${waitMs} ms`)
+  t.deepEqual(await take('bob'), [undefined, undefined, undefined])
+})
+
+test('whoever stays below a fifth of the rate costs no round trip', async (t) => {
+  const { url } = await temporaryPostgres(t)
+  const { users } = openLimits(t, url)
+  for (let sent = 1; sent < RATE / 5; sent += 1) await users.take('bob')
+  for (let sent = 1; sent <= RATE / 5; sent += 1) await users.take('ann')
+  let counted: readonly { key: string; points: number }[] = []
+  while (counted.length === 0) counted = await query(url, 'select key, points from rate_limits')
+  t.deepEqual(counted, [{ key: 'user:rate:ann', points: RATE / 5 }])
+})
+
+test('without the database each process keeps the limit by itself, and no request waits for it', async (t) => {
+  const { users } = openLimits(t, 'postgres://ann:hush@127.0.0.1:1/nowhere')
+  let letThrough = 0
+  for (let sent = 0; sent < 500; sent += 1) {
+    if ((await users.take('ann')) === undefined) letThrough += 1
+  }
+  t.is(letThrough, 2 * RATE)
+})

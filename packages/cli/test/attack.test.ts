@@ -1,0 +1,19 @@
+import test from 'ava'
+import { ATTACKS, runAttack } from '../../../test/stress/attack-run.ts'
+
+/** What shows that the attack took place. */
+const traces: Readonly<Record<(typeof ATTACKS)[number], string>> = {
+  flood: '429',
+  'slow-headers': 'connected',
+}
+
+for (const attack of ATTACKS) {
+  test.serial(`honest customers are served under attack: ${attack}`, async (t) => {
+    t.timeout(90_000)
+    const { usual, under, attacker, faults } = await runAttack({ attack, seconds: 1 })
+    t.deepEqual(faults, [])
+    t.true(usual.length > 0 && under.length > 0)
+    t.log({ ...attacker })
+    t.true((attacker[traces[attack]] ?? 0) > 0)
+  })
+}

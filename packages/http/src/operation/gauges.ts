@@ -1,0 +1,141 @@
+import type { DriverLoad } from '@holdfast/adapters'
+import type { Clock, PaymentGateway, Store, Summary } from '@holdfast/domain'
+import { Gauge } from 'prom-client'
+import type { InFlight } from '../defence/load.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What gauges look at when somebody asks for metrics. */
+export type Gauged = Readonly<{
+  store: Pick<Store, 'summary'>
+  gateway: Pick<PaymentGateway, 'isAvailable'>
+  clock: Clock
+  databaseLoad: () => DriverLoad
+  inFlight: InFlight
+}>
+
+/** Registers what is measured at the moment of asking. */
+export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        this.set(read())
+      },
+    })
+  new Gauge({
+    name: 'holdfast_http_requests_in_flight',
+    help: 'Requests under way: those that work, and those that wait for somebody else.',
+    labelNames: ['doing'],
+    registers,
+    collect() {
+      const { working, client, gateway, patience } = gauged.inFlight
+      this.set({ doing: 'working' }, working)
+      this.set({ doing: 'waiting_for_client' }, client)
+      this.set({ doing: 'waiting_for_gateway' }, gateway)
+      this.set({ doing: 'refused_late' }, patience)
+    },
+  })
+  gauge(
+    'holdfast_store_connections_in_use',
+    'Connections to the database that are at work.',
+    () => gauged.databaseLoad().inUse,
+  )
+  gauge(
+    'holdfast_store_waiting',
+    'Operations that wait for a connection or for their turn to write.',
+    () => gauged.databaseLoad().waiting,
+  )
+  gauge('holdfast_gateway_available', 'Whether a charge would be sent to the gateway now.', () =>
+    Number(gauged.gateway.isAvailable()),
+  )
+  registerSummary(registers, gauged)
+}
+
+/** Gauges of what is stored. They are the same in every process on one database; take the greatest, not the sum. */
+const registerSummary = (registers: Metrics['registers'], { store, clock }: Gauged): void => {
+  const summary = paced(() => store.summary(clock.now()), clock)
+  const gauge = (name: string, help: string, read: (counted: Summary) => number) =>
+    new Gauge({
+      ...{ name, help, registers },
+      async collect() {
+        try {
+          this.set(read(await summary()))
+        } catch {
+          this.remove() // No number is better than an old one.
+        }
+      },
+    })
+  new Gauge({
+    name: 'holdfast_orders',
+    help: 'Orders by state.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      this.reset()
+      const { ordersByState } = await summary().catch(() => ({ ordersByState: {} }))
+      for (const [state, number] of Object.entries(ordersByState)) this.set({ state }, number)
+    },
+  })
+  gauge(
+    'holdfast_payments_pending',
+    'Payments whose outcome is not known yet.',
+    ({ pendingPayments }) => pendingPayments,
+  )
+  gauge(
+    'holdfast_payments_overdue',
+    'Payments past their deadline whose outcome the gateway cannot tell.',
+    ({ overduePayments }) => overduePayments,
+  )
+  gauge(
+    'holdfast_refunds_owed',
+    'Refunds of late captures that the gateway has not confirmed.',
+    ({ refundsOwed }) => refundsOwed,
+  )
+  gauge(
+    'holdfast_reconciler_lag_seconds',
+    'How long the payment that waits longest for its check has been due.',
+    ({ oldestDueAt }) => (oldestDueAt === null ? 0 : Math.max(0, clock.now() - oldestDueAt) / 1000),
+  )
+  new Gauge({
+    name: 'holdfast_store_up',
+    help: 'Whether the database answers.',
+    registers,
+    async collect() {
+      this.set(
+        await summary().then(
+          () => 1,
+          () => 0,
+        ),
+      )
+    },
+  })
+}
+
+/** A count stands for so long at the least. */
+const LEAST_AGE_MS = 10_000
+
+/** A count that takes long is made less often: it may take a hundredth of the time. */
+const MOST_SHARE = 100
+
+/** Work that is done again only when its last result has grown old; whoever asks meanwhile gets that one. */
+export const paced = <T>(work: () => Promise<T>, clock: Clock): (() => Promise<T>) => {
+  let last: Promise<T> | undefined
+  let freshUntil = 0
+  return () => {
+    if (last && clock.now() < freshUntil) return last
+    const begunAt = clock.now()
+    const done = work()
+    last = done
+    freshUntil = clock.now() + LEAST_AGE_MS
+    done.then(
+      () => {
+        const now = clock.now()
+        freshUntil = Math.max(freshUntil, now + (now - begunAt) * MOST_SHARE)
+      },
+      () => {
+        last = undefined // A failure is not kept.
+      },
+    )
+    return done
+  }
+}

@@ -1,0 +1,103 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { problemKinds } from '../problems.ts'
+
+/** From a fast read to the time after which clients give up, in seconds. */
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const STORE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const GATEWAY_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** How an attempt to pay ends. Gateways have many words for a decline: they are one outcome. */
+export const PAYMENT_OUTCOMES = ['captured', 'declined', 'superseded', 'acknowledgement_timeout']
+
+/**
+ * What the service counts and times, in the Prometheus format. Labels have few values, all of them our own words: patterns
+ * of routes, states, codes. No user, order or payment is named.
+ */
+export const createMetrics = () => {
+  const registers = [new Registry()]
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    buckets: number[],
+  ) => new Histogram({ name, help, labelNames, buckets, registers })
+
+  const metrics = {
+    registers,
+    httpRequests: counter(
+      'holdfast_http_requests_total',
+      'Requests that were answered. Status 499: the client left before.',
+      ['route', 'method', 'status'],
+    ),
+    httpSeconds: histogram(
+      'holdfast_http_request_duration_seconds',
+      'From the first line of a request to the last byte of its answer.',
+      ['route', 'method'],
+      REQUEST_SECONDS,
+    ),
+    problems: counter('holdfast_http_problems_total', 'Answers with a problem, by code.', ['code']),
+    unreadable: counter(
+      'holdfast_http_unreadable_requests_total',
+      'Bytes that are no HTTP request, and requests that came too slowly.',
+      ['status'],
+    ),
+    transitions: counter(
+      'holdfast_order_transitions_total',
+      'Moves and edits of orders that this process has written.',
+      ['from', 'action', 'to'],
+    ),
+    attempts: counter(
+      'holdfast_payment_attempts_total',
+      'Attempts to pay that this process has begun.',
+    ),
+    payments: counter(
+      'holdfast_payments_total',
+      'Attempts to pay that this process has concluded, whoever began them.',
+      ['outcome'],
+    ),
+    gatewaySeconds: histogram(
+      'holdfast_gateway_call_duration_seconds',
+      'Calls of the payment gateway. Outcome unknown: no usable answer.',
+      ['call', 'outcome'],
+      GATEWAY_SECONDS,
+    ),
+    storeSeconds: histogram(
+      'holdfast_store_operation_duration_seconds',
+      'Operations of the store, waiting and retries included.',
+      ['operation'],
+      STORE_SECONDS,
+    ),
+    storeUnavailable: counter(
+      'holdfast_store_unavailable_total',
+      'Operations that failed because the database was out of reach, full or too busy.',
+    ),
+    storeRetries: counter(
+      'holdfast_store_retries_total',
+      'Transactions that had to begin again, or to wait for another process.',
+      ['reason'],
+    ),
+  }
+  // A count that begins with its first event has no increase then, and no alert would see it.
+  for (const code of Object.keys(problemKinds)) metrics.problems.inc({ code }, 0)
+  for (const outcome of PAYMENT_OUTCOMES) metrics.payments.inc({ outcome }, 0)
+  return metrics
+}
+
+/** The instruments of one service. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+let ofProcess: Registry | undefined
+
+/** All metrics as text: those of the service, and those of the process (memory, event loop, garbage), made once. */
+export const writeMetrics = async ({
+  registers,
+}: Metrics): Promise<{ type: string; text: string }> => {
+  if (!ofProcess) {
+    ofProcess = new Registry()
+    collectDefaultMetrics({ register: ofProcess })
+  }
+  const all = Registry.merge([...registers, ofProcess])
+  return { type: all.contentType, text: await all.metrics() }
+}

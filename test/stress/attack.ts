@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util'
+import { ATTACKS, runAttack } from './attack-run.ts'
+import { anyDatabase } from './postgres.ts'
+import { machine, percentileOf, percentiles, say, sayCounts, sayFaults } from './report.ts'
+
+/**
+ * What honest customers notice of an attack: `node test/stress/attack.ts flood`. Ends with 1 if one of their requests
+ * failed, if one in a hundred took more than twice as long as usual, or if slow headers were borne for more than 12 s.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    database: { type: 'string', default: 'sqlite' },
+    seconds: { type: 'string', default: '15' },
+  },
+})
+const attacks = ATTACKS.filter((attack) => positionals.length === 0 || positionals.includes(attack))
+const database = values.database === 'postgres' ? await anyDatabase() : undefined
+say(machine())
+let holds = attacks.length > 0
+for (const attack of attacks) {
+  say(`\n${attack}: ${values.database}, ${values.seconds} s`)
+  const seconds = Number(values.seconds)
+  const report = await runAttack({ attack, seconds, postgresUrl: database?.it })
+  say(`usual: ${report.usual.length} requests, ${percentiles(report.usual)}`)
+  say(`under attack: ${report.under.length} requests, ${percentiles(report.under)}`)
+  sayCounts(new Map(Object.entries(report.attacker)))
+  const factor = percentileOf(report.under, 0.99) / percentileOf(report.usual, 0.99)
+  say(`p99: ${factor.toFixed(2)} times as long as usual`)
+  const borneMs = report.attacker['longest borne, in ms'] ?? 0
+  holds = sayFaults(report.faults) && factor <= 2 && borneMs <= 12_000 && holds
+}
+await database?.remove()
+say(holds ? 'All holds.' : 'BROKEN.')
+process.exit(holds ? 0 : 1)
