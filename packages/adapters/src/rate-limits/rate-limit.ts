@@ -9,7 +9,10 @@ export type RateLimit = Readonly<{
   take: (key: string) => Promise<Refusal | undefined>
 }>
 
-/** Refused for as long as the rate allows in a second, on top of the largest burst, a client should have stopped. */
+/**
+ * After as many refusals in a second as the rate allows requests, on top of the largest burst, a client should have
+ * stopped. Who has not is taken for a flood until they have been quiet for the time of a burst.
+ */
 const INSISTS_FROM = 3
 
 /** A burst may take as much again as the rate allows in a second, once in this time. */
@@ -33,13 +36,18 @@ export const burstyLimiter = (
 /** A limit that this process keeps by itself. */
 export const createRateLimit = (perSecond: number): RateLimit => {
   const limiter = burstyLimiter(perSecond, (options) => new RateLimiterMemory(options))
+  const floods = new RateLimiterMemory({ points: 1, duration: BURST_EVERY_S })
+  const insists = async (key: string, inThisSecond: number): Promise<boolean> => {
+    if (inThisSecond > INSISTS_FROM * perSecond) await floods.block(key, BURST_EVERY_S)
+    return (await floods.get(key)) !== null
+  }
   return {
     take: (key) =>
       limiter.consume(key).then(
         () => undefined,
-        ({ msBeforeNext, consumedPoints }: RateLimiterRes) => ({
+        async ({ msBeforeNext, consumedPoints }: RateLimiterRes) => ({
           waitMs: msBeforeNext,
-          insists: consumedPoints > INSISTS_FROM * perSecond,
+          insists: await insists(key, consumedPoints),
         }),
       ),
   }

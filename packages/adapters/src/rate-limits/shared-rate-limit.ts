@@ -39,8 +39,8 @@ export const createSharedRateLimit = (
       await everywhere.consume(key, step)
     } catch (reason) {
       if (!(reason instanceof RateLimiterRes)) return // The database is away: our own limit still holds.
-      // Not longer than a burst's time, whatever another machine's clock says.
-      await refused.block(key, Math.min(reason.msBeforeNext / 1000, BURST_EVERY_S))
+      // Not longer than a burst's time, whatever another machine's clock says; and 0 would mean for ever.
+      await refused.block(key, Math.min(Math.max(reason.msBeforeNext, 1) / 1000, BURST_EVERY_S))
     }
   }
 

@@ -35,14 +35,17 @@ test.serial(
 )
 
 test.serial(
-  'Whoever goes on when they have been refused for long enough insists, until the next second.',
+  'Whoever goes on when they have been refused often enough insists, until they have been quiet for ten seconds.',
   async (t) => {
     const limit = createRateLimit(50)
     t.is(await letThrough(limit, 149), 100)
     t.false((await limit.take('ann'))?.insists)
     t.true((await limit.take('ann'))?.insists)
-    mock.timers.tick(1000)
+    mock.timers.tick(9000)
     t.is(await letThrough(limit, 50), 50)
+    t.true((await limit.take('ann'))?.insists)
+    mock.timers.tick(10_000)
+    t.is(await letThrough(limit, 100), 100)
     t.false((await limit.take('ann'))?.insists)
   },
 )

@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
+import type pg from 'pg'
 import { openRateLimits, type RateLimits } from '../../src/rate-limits/open-rate-limits.ts'
 import type { Refusal } from '../../src/rate-limits/rate-limit.ts'
+import { createSharedRateLimit } from '../../src/rate-limits/shared-rate-limit.ts'
 import { query } from '../faults/shop.ts'
 import { temporaryPostgres } from '../support.ts'
 
@@ -36,6 +38,32 @@ test('whoever stays below a fifth of the rate costs no round trip', async (t) =>
   let counted: readonly { key: string; points: number }[] = []
   while (counted.length === 0) counted = await query(url, 'select key, points from rate_limits')
   t.deepEqual(counted, [{ key: 'user:rate:ann', points: RATE / 5 }])
+})
+
+/** A database that answers every count with so many points in a second that ends at this time. */
+const answering = (points: number, expire: () => number) =>
+  ({ query: async () => ({ rows: [{ points, expire: expire() }] }) }) as unknown as pg.Pool
+
+test('a refusal that comes when its second is over ends at once', async (t) => {
+  const pool = answering(1_000_000, () => Date.now() - 5)
+  const { take } = createSharedRateLimit(RATE * 100, { name: 'user', pool })
+  let refused = 0
+  for (let sent = 0; sent < RATE * 100; sent += 1) {
+    if (await take('ann')) refused += 1
+    await setImmediate() // The report comes to its end.
+  }
+  t.true(refused < RATE * 50, `${refused} of ${RATE * 100}`)
+})
+
+test('a refusal never lasts longer than ten seconds, whatever another machine’s clock says', async (t) => {
+  const pool = answering(1000, () => Date.now() + 3_600_000)
+  const { take } = createSharedRateLimit(RATE, { name: 'user', pool })
+  let refusal: Refusal | undefined
+  while (!refusal) {
+    refusal = await take('ann')
+    await setImmediate()
+  }
+  t.true(refusal.waitMs > 0 && refusal.waitMs <= 10_000, `${refusal.waitMs} ms`)
 })
 
 test('without the database each process keeps the limit by itself, and no request waits for it', async (t) => {

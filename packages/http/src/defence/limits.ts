@@ -36,14 +36,17 @@ export const limitStrangers =
 
 /**
  * Whoever goes on and on in spite of refusals gets the next ones late: a flood from connections that each wait for their
- * answer dries up, and the others' requests do not queue behind it.
+ * answer dries up, and the others' requests do not queue behind it. Each is late by another time, or all would come back
+ * at once.
  */
-const LATE_MS = 250
+const LATE_MS = { least: 150, most: 350 }
+
+const lateness = (): number => LATE_MS.least + Math.random() * (LATE_MS.most - LATE_MS.least)
 
 const refuseMany = async (ctx: Context, limit: RateLimit, key: string): Promise<boolean> => {
   const refusal = await limit.take(key)
   if (!refusal) return false
-  if (refusal.insists) await waitingFor('patience', () => sleep(LATE_MS))
+  if (refusal.insists) await waitingFor('patience', () => sleep(lateness()))
   const problem = { code: 'rate_limited', detail: 'Too many requests at once.' } as const
   sendProblem(ctx, { ...problem, retryAfterMs: refusal.waitMs })
   return true
