@@ -54,7 +54,8 @@ const everyCommand = (command: Command): Command[] => [
 /** Errors of libraries quote what they were given. */
 const redact = createRedact()
 
-const explain = (error: unknown): number => {
+/** Says on stderr why a command failed, and gives its exit code. */
+export const explain = (error: unknown): number => {
   if (error instanceof CommanderError) {
     // Commander has said what is wrong already. Help and version are not errors.
     return error.exitCode === 0 ? ExitCode.done : ExitCode.usage

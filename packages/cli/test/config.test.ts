@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -7,7 +8,7 @@ const secret = 'hush-hush-hush-hush-hush-hush-hush'
 
 test('config shows what is in force and where it comes from; the environment has the last word', async (t) => {
   const { holdfast, folder } = workplace(t)
-  writeFileSync(join(folder, '.env'), 'PORT=4000\nRATE_LIMIT=7\n')
+  writeFileSync(join(folder, '.env'), 'PORT=4000\nIDEMPOTENCY_TTL=7h\n')
   const { code, stdout } = await holdfast(['config', '--json'], { PORT: '5000' })
   t.is(code, 0)
   const settings = Object.fromEntries(
@@ -18,7 +19,7 @@ test('config shows what is in force and where it comes from; the environment has
       .map(({ variable, ...rest }) => [variable, rest]),
   )
   t.deepEqual(settings['PORT'], { value: '5000', source: 'environment' })
-  t.deepEqual(settings['RATE_LIMIT'], { value: '7', source: '.env' })
+  t.deepEqual(settings['IDEMPOTENCY_TTL'], { value: '7h', source: '.env' })
   t.deepEqual(settings['TRUST_PROXY'], { value: '0', source: 'default' })
   t.deepEqual(settings['JWT_SECRET'], { value: null, source: 'default' })
 })
@@ -41,6 +42,14 @@ test('config names what is wrong and ends with 78, as every command does', async
   const { code, stderr } = await holdfast(['config'], { RATE_LIMIT: 'fast', TRUST_PROXY: 'yes' })
   t.is(code, 78)
   t.regex(stderr, /RATE_LIMIT must be a whole number.*TRUST_PROXY must be/s)
+})
+
+test('a reader that has seen enough ends a command without a complaint', async (t) => {
+  const { folder } = workplace(t)
+  const main = join(import.meta.dirname, '../src/main.ts')
+  const command = `"${process.execPath}" "${main}" config --json | true`
+  const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })
+  t.deepEqual([status, stderr], [0, ''])
 })
 
 test('a misspelt variable is pointed out with the one that was probably meant', async (t) => {
