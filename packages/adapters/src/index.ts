@@ -1,3 +1,6 @@
+export type { Audited, Progress, Report } from './audit/audit.ts'
+export type { Finding, UnderWay } from './audit/findings.ts'
+export { audit } from './audit/open-audit.ts'
 export {
   type AuthConfiguration,
   type Configuration,
