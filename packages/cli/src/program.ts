@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { GatewayUnavailable, UnsafeServer, WrongSchema } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { dbCommand } from './commands/db.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { orderCommand } from './commands/order.ts'
 import { paymentCommand } from './commands/payment.ts'
 import { productCommand } from './commands/product.ts'
+import { refundCommand } from './commands/refund.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { ExitCode, Refusal } from './exit.ts'
@@ -25,6 +27,8 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .addCommand(productCommand())
     .addCommand(orderCommand())
     .addCommand(paymentCommand())
+    .addCommand(refundCommand())
+    .addCommand(auditCommand())
     .addCommand(dbCommand())
     .addCommand(gatewayCommand())
     .addCommand(tokenCommand())
