@@ -57,8 +57,11 @@ export const stopAll = async ({ servers }: Place): Promise<readonly string[]> =>
   return codes.flatMap((code) => (code === 0 ? [] : [`SIGTERM ended a server with ${code}.`]))
 }
 
-/** Audits the database and the ledger while nothing is under way any more. */
-export const auditPlace = async ({ environment }: Place): Promise<readonly Finding[]> => {
+/** Audits the database and the ledger's file; `quiet` says that nothing is under way any more. */
+export const auditPlace = async (
+  { environment }: Place,
+  quiet = true,
+): Promise<readonly Finding[]> => {
   const configuration = readConfiguration(environment)._unsafeUnwrap()
-  return (await audit(configuration, { quiet: true })).findings
+  return (await audit({ ...configuration, gatewayUrl: undefined }, { quiet })).findings
 }

@@ -36,7 +36,6 @@ const auditUnderLoad = async (t: ExecutionContext, postgresUrl?: string) => {
 }
 
 const check = async (t: ExecutionContext, postgresUrl?: string) => {
-  t.timeout(90_000)
   const ended = await auditUnderLoad(t, postgresUrl)
   const reports = ended.map(({ stdout }) => JSON.parse(stdout))
   t.log(`seed ${seed}, orders: ${reports.map(({ audited }) => audited.orders).join(', ')}`)

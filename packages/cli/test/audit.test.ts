@@ -96,3 +96,25 @@ test('an audit says what it lacks: the schema, the database or the gateway', asy
   t.is(code, 78)
   t.regex(stderr, /lacks 0003-\S+ Run holdfast db migrate/)
 })
+
+test('an audit asks the gateway over HTTP for its ledger', async (t) => {
+  const { run, holdfast } = workplace(t)
+  const gateway = await run(['gateway', 'serve', '--port', '0'])
+  const environment = { GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: '20s' }
+  const { url } = await run(['serve', '--demo'], environment)
+  const headers = { 'X-User-Id': 'ann', 'Content-Type': 'application/json' }
+  const post = async (path: string, body: unknown) => {
+    const sent = { method: 'POST', headers, body: JSON.stringify(body) }
+    return (await (await fetch(url + path, sent)).json()) as { id: string; state: string }
+  }
+  const [line = ''] = (await holdfast(['product', 'list', '--json'])).stdout.split('\n')
+  const lines = [{ productId: JSON.parse(line).id, quantity: 1 }]
+  const { state } = await post('/payment', { orderId: (await post('/order', { lines })).id })
+  t.is(state, 'SUCCEEDED')
+
+  const asked = await holdfast(['audit', '--json'], environment)
+  t.is(asked.code, 0, asked.stderr)
+  t.is(JSON.parse(asked.stdout).audited.keys, 1)
+  const elsewhere = await holdfast(['audit', '--json'], { FAKE_LEDGER: 'other.db' })
+  t.deepEqual([elsewhere.code, elsewhere.stderr], [1, 'error Broken: G1, G4.\n'])
+})
