@@ -1,5 +1,5 @@
-export type { Audited, Progress, Report } from './audit/audit.ts'
-export type { Finding, UnderWay } from './audit/findings.ts'
+export type { Report } from './audit/audit.ts'
+export type { Finding } from './audit/findings.ts'
 export { audit } from './audit/open-audit.ts'
 export {
   type AuthConfiguration,

@@ -14,7 +14,7 @@ import { runSqlCheck } from './sql-check.ts'
 import { stockChecks } from './stock-checks.ts'
 
 /** What was looked at. */
-export type Audited = Readonly<
+type Audited = Readonly<
   Record<'orders' | 'payments' | 'refunds' | 'products' | 'keys', number>
 >
 
@@ -27,7 +27,7 @@ export type Report = Readonly<{
 }>
 
 /** How far an audit is: rows of `total`, about. */
-export type Progress = Readonly<{ doing: string; done: number; total: number }>
+type Progress = Readonly<{ doing: string; done: number; total: number }>
 
 /**
  * What an audit reads, and how. `quiet` says that nothing is under way, so that whatever is open is a fault. The ledger is
