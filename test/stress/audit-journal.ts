@@ -1,33 +1,35 @@
-import type { Finding } from './audit.ts'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import type { Books, Row } from './books.ts'
 import type { Heard, Intent, Journal, OrderFact, PaymentFact } from './journal.ts'
 
 /** Compares what the clients were told with what is stored. */
 export const auditJournal = (books: Books, journal: Journal): readonly Finding[] => [
-  {
-    id: 'C1',
-    says: 'everything that an answer told is there, in its state or a later one',
-    broken: [
-      ...[...journal.orders.values()].flatMap((fact) => lostOrder(books, fact)),
-      ...[...journal.payments.values()].flatMap((fact) => lostPayment(books, fact)),
-      ...lostRestocks(books, journal),
-    ],
-  },
-  {
-    id: 'C2',
-    says: 'a refusal changed nothing, and nothing was done that nobody asked for',
-    broken: [...surplusSteps(books, journal), ...surplusOrders(books, journal)],
-  },
-  {
-    id: 'C3',
-    says: 'a key gave one effect and one answer, byte for byte',
-    broken: journal.intents.flatMap(contradictions),
-  },
+  finding('C1', 'everything that an answer told is there, in its state or a later one', [
+    ...[...journal.orders.values()].flatMap((fact) => lostOrder(books, fact)),
+    ...[...journal.payments.values()].flatMap((fact) => lostPayment(books, fact)),
+    ...lostRestocks(books, journal),
+  ]),
+  finding('C2', 'a refusal changed nothing, and nothing was done that nobody asked for', [
+    ...surplusSteps(books, journal),
+    ...surplusOrders(books, journal),
+  ]),
+  finding(
+    'C3',
+    'a key gave one effect and one answer, byte for byte',
+    journal.intents.flatMap(contradictions),
+  ),
 ]
 
-const lostOrder = ({ orders }: Books, fact: OrderFact): readonly string[] => {
+/** A row that breaks a promise, by what it is about, and what is wrong with it. */
+type Broken = Finding['rows'][number]
+
+const finding = (id: string, says: string, rows: readonly Broken[]): Finding => ({
+  ...{ id, says, broken: rows.length, rows },
+})
+
+const lostOrder = ({ orders }: Books, fact: OrderFact): readonly Broken[] => {
   const order = orders.get(fact.id)
-  if (!order) return [`${fact.id} is gone: ${JSON.stringify(fact)}`]
+  if (!order) return [{ row: fact.id, found: `gone: ${JSON.stringify(fact)}` }]
   const row = order.history[fact.version - 1]
   const { from_state, action, to_state, payment_id, at } = row ?? {}
   const isThere = `${from_state} ${action} ${to_state} ${payment_id} ${at}` === fact.last
@@ -37,10 +39,10 @@ const lostOrder = ({ orders }: Books, fact: OrderFact): readonly string[] => {
   const isAsTold = order.row['user_id'] === fact.userId && to_state === fact.state
   return isThere && isAsTold && (!isLatest || isSame)
     ? []
-    : [`${fact.id} is not as told: ${JSON.stringify({ fact, order })}`]
+    : [{ row: fact.id, found: `not as told: ${JSON.stringify({ fact, order })}` }]
 }
 
-const lostPayment = ({ payments }: Books, fact: PaymentFact): readonly string[] => {
+const lostPayment = ({ payments }: Books, fact: PaymentFact): readonly Broken[] => {
   const row = payments.get(fact.id)
   const isSame =
     row?.['order_id'] === fact.orderId &&
@@ -49,7 +51,9 @@ const lostPayment = ({ payments }: Books, fact: PaymentFact): readonly string[] 
   const isAsTold =
     fact.state === 'PENDING' ||
     (row?.['state'] === fact.state && row['failure_code'] === fact.failure)
-  return isSame && isAsTold ? [] : [`${fact.id} is not as told: ${JSON.stringify({ fact, row })}`]
+  return isSame && isAsTold
+    ? []
+    : [{ row: fact.id, found: `not as told: ${JSON.stringify({ fact, row })}` }]
 }
 
 const isOk = ({ status }: Heard): boolean => status >= 200 && status < 300
@@ -61,16 +65,15 @@ const mayHaveEffect = ({ heard, lost }: Intent): boolean =>
   heard.some(({ code }) => code === 'insufficient_stock')
 
 /** Each restock has an admin of its own, by whom its movement is found. */
-const lostRestocks = ({ movements }: Books, { intents }: Journal): readonly string[] => {
-  const made = Map.groupBy([...movements.values()].flat(), (row) => String(row['actor']))
+const lostRestocks = ({ movements }: Books, { intents }: Journal): readonly Broken[] => {
   return intents
     .filter(({ kind }) => kind === 'restock')
     .flatMap((intent) => {
-      const times = made.get(intent.sent.userId)?.length ?? 0
+      const times = movements.get(intent.sent.userId)?.length ?? 0
       const least = intent.heard.some(isOk) ? 1 : 0
       const most = mayHaveEffect(intent) ? 1 : 0
       return times < least || times > most
-        ? [`A restock was done ${times} times: ${JSON.stringify(intent)}`]
+        ? [{ row: intent.sent.path, found: `restocked ${times} times: ${JSON.stringify(intent)}` }]
         : []
     })
 }
@@ -84,7 +87,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Steps of an order that are more than the requests which may have made them. */
-const surplusSteps = ({ orders }: Books, { intents }: Journal): readonly string[] => {
+const surplusSteps = ({ orders }: Books, { intents }: Journal): readonly Broken[] => {
   const effective = intents.filter(({ kind }) => kind in STEPS).filter(mayHaveEffect)
   const asked = Map.groupBy(effective, ({ kind, orderId }) => `${orderId} ${STEPS[kind]?.[0]}`)
   return [...orders.values()].flatMap(({ id, history }) => {
@@ -93,21 +96,23 @@ const surplusSteps = ({ orders }: Books, { intents }: Journal): readonly string[
       if (!Object.values(STEPS).flat().includes(action)) return []
       const most = asked.get(`${id} ${action}`)?.length ?? 0
       return rows.length > most
-        ? [`${id} has ${rows.length} × ${action}, asked for ${most} times`]
+        ? [{ row: id, found: `${rows.length} × ${action}, asked for ${most} times` }]
         : []
     })
   })
 }
 
 /** Orders that are more than the requests which may have made them, user by user. */
-const surplusOrders = ({ orders }: Books, { intents }: Journal): readonly string[] => {
+const surplusOrders = ({ orders }: Books, { intents }: Journal): readonly Broken[] => {
   const creates = intents.filter(({ kind }) => kind === 'create')
   const asked = Map.groupBy(creates.filter(mayHaveEffect), ({ sent }) => sent.userId)
   const rows: readonly Row[] = [...orders.values()].map(({ row }) => row)
   const made = Map.groupBy(rows, (row) => String(row['user_id']))
   return [...made].flatMap(([user, some]) => {
     const most = asked.get(user)?.length ?? 0
-    return some.length > most ? [`${user} has ${some.length} orders, asked for ${most}`] : []
+    return some.length > most
+      ? [{ row: user, found: `${some.length} orders, asked for ${most}` }]
+      : []
   })
 }
 
@@ -118,7 +123,7 @@ const NOT_KEPT = [400, 401, 403, 404, 429]
 export const isFinal = ({ status }: Heard): boolean =>
   status !== 202 && status < 500 && !NOT_KEPT.includes(status)
 
-const contradictions = (intent: Intent): readonly string[] => {
+const contradictions = (intent: Intent): readonly Broken[] => {
   if (intent.sent.key === undefined) return []
   const finals = new Set(intent.heard.filter(isFinal).map(({ digest }) => digest))
   const subjects = new Set(
@@ -126,5 +131,7 @@ const contradictions = (intent: Intent): readonly string[] => {
       .filter(({ status }) => isOk({ status } as Heard) || status === 402)
       .map(({ subject }) => subject),
   )
-  return finals.size > 1 || subjects.size > 1 ? [JSON.stringify(intent)] : []
+  return finals.size > 1 || subjects.size > 1
+    ? [{ row: intent.sent.key, found: JSON.stringify(intent) }]
+    : []
 }

@@ -1,9 +1,9 @@
 import pg from 'pg'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import { execute } from '../databases.ts'
-import { auditBooks, type Finding } from './audit.ts'
-import { openReader, readBooks } from './books.ts'
+import { openReader } from './books.ts'
 import { send } from './client.ts'
-import { openPlace, sell, stopAll } from './place.ts'
+import { auditPlace, openPlace, sell, stopAll } from './place.ts'
 import { randomOf } from './random.ts'
 
 /** How a run is to be. */
@@ -53,13 +53,12 @@ export const runBaskets = async (options: BasketOptions): Promise<BasketReport> 
     }
     await Promise.all(Array.from({ length: clients }, (_, client) => buy(client)))
     const badEnds = await stopAll(place)
-    const books = await readBooks(place.databaseUrl, place.ledgerFile)
     return {
       statuses,
       times,
       deadlocks: await deadlocksIn(postgresUrl),
       faults: [...badEnds, ...place.servers.flatMap(({ complaints }) => complaints)],
-      findings: auditBooks(books),
+      findings: await auditPlace(place),
     }
   } finally {
     for (const server of place.servers) await server.kill()

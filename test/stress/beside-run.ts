@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { auditBooks, type Finding } from './audit.ts'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import { auditJournal } from './audit-journal.ts'
 import { openReader, readBooks } from './books.ts'
 import { openJournal } from './journal.ts'
 import { runClient, type Scene } from './load.ts'
-import { openPlace, type Place, sell, stopAll } from './place.ts'
+import { auditPlace, openPlace, type Place, sell, stopAll } from './place.ts'
 import { type Random, randomOf } from './random.ts'
 import { holdfast } from './servers.ts'
 
@@ -64,10 +64,10 @@ export const runBeside = async ({
     ])
     await untilNothingPends(place)
     const badEnds = await stopAll(place)
-    const books = await readBooks(place.databaseUrl, place.ledgerFile)
+    const books = await readBooks(place.databaseUrl)
     const complaints = place.servers.flatMap((server) => server.complaints)
     return {
-      findings: [...auditBooks(books), ...auditJournal(books, journal)],
+      findings: [...(await auditPlace(place)), ...auditJournal(books, journal)],
       faults: [...journal.faults, ...beside.faults, ...badEnds, ...complaints],
       counts: journal.counts,
       times: journal.times,
@@ -95,6 +95,7 @@ const runCommands = async (
       ['product', 'restock', sku, String(random.whole(1, 9))],
       ['product', 'set', sku, '--price', price],
       ['order', 'list', '--limit', '20', '--json'],
+      ['audit', '--json'],
     ])
     const began = performance.now()
     const { code, stderr } = await holdfast(args, environment)

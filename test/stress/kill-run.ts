@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { auditBooks, type Finding } from './audit.ts'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import { auditJournal, isFinal } from './audit-journal.ts'
 import { openReader, readBooks } from './books.ts'
 import { openJournal } from './journal.ts'
 import { runClient, type Scene, tell } from './load.ts'
-import { openPlace, type Place, sell, stopAll } from './place.ts'
+import { auditPlace, openPlace, type Place, sell, stopAll } from './place.ts'
 import { type Random, randomOf } from './random.ts'
 
 /**
@@ -95,9 +95,9 @@ const settle = async (
   const settledAfterMs = await untilNothingPends(place, boundMs)
   const replays = await repeatKeys(scene, random)
   const badEnds = await stopAll(place)
-  const books = await readBooks(place.databaseUrl, place.ledgerFile)
+  const books = await readBooks(place.databaseUrl)
   return {
-    findings: [...auditBooks(books), ...auditJournal(books, journal)],
+    findings: [...(await auditPlace(place)), ...auditJournal(books, journal)],
     faults: [...journal.faults, ...badEnds, ...place.servers.flatMap((each) => each.complaints)],
     counts: journal.counts,
     kills: restarts.length,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { audit, type Finding, readConfiguration } from '../../packages/adapters/src/index.ts'
 import { temporaryFolder } from '../databases.ts'
 import { send } from './client.ts'
 import { type ServerProcess, serverOn } from './servers.ts'
@@ -6,7 +7,6 @@ import { type ServerProcess, serverOn } from './servers.ts'
 /** Server processes on one database and one ledger, and what the command line needs to join them. */
 export type Place = Readonly<{
   databaseUrl: string
-  ledgerFile: string
   environment: Readonly<Record<string, string>>
   servers: readonly ServerProcess[]
   remove: () => Promise<void>
@@ -20,18 +20,17 @@ export const openPlace = async (
 ): Promise<Place> => {
   const folder = temporaryFolder()
   const databaseUrl = postgresUrl ?? `sqlite:${join(folder.it, 'holdfast.db')}`
-  const ledgerFile = join(folder.it, 'ledger.db')
   const environment = {
     DATABASE_URL: databaseUrl,
     AUTO_MIGRATE: '1',
-    FAKE_LEDGER: ledgerFile,
+    FAKE_LEDGER: join(folder.it, 'ledger.db'),
     GATEWAY_TIMEOUT: '300ms',
     RATE_LIMIT: '0', // The clients are more eager than customers, and share a few names.
     ...settings,
   }
   const processes = await Promise.all(Array.from({ length: servers }, () => serverOn(environment)))
   for (const server of processes) await server.start()
-  return { databaseUrl, ledgerFile, environment, servers: processes, remove: folder.remove }
+  return { databaseUrl, environment, servers: processes, remove: folder.remove }
 }
 
 /** Puts products on sale and returns their ids. */
@@ -57,4 +56,13 @@ export const sell = async (
 export const stopAll = async ({ servers }: Place): Promise<readonly string[]> => {
   const codes = await Promise.all(servers.map((server) => server.stop()))
   return codes.flatMap((code) => (code === 0 ? [] : [`SIGTERM ended a server with ${code}.`]))
+}
+
+/** Audits the database and the ledger's file; `quiet` says that nothing is under way any more. */
+export const auditPlace = async (
+  { environment }: Place,
+  quiet = true,
+): Promise<readonly Finding[]> => {
+  const configuration = readConfiguration(environment)._unsafeUnwrap()
+  return (await audit({ ...configuration, gatewayUrl: undefined }, { quiet })).findings
 }

@@ -1,5 +1,5 @@
 import { arch, cpus, platform, release } from 'node:os'
-import type { Finding } from './audit.ts'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 
 /** Writes a line for whoever reads along. */
 export const say = (line: string): void => {
@@ -29,12 +29,12 @@ export const sayServerErrors = (counts: ReadonlyMap<string, number>): void => {
 
 /** Prints every check; true if all hold. */
 export const sayFindings = (findings: readonly Finding[]): boolean => {
-  for (const { id, says, broken } of findings) {
-    say(`${broken.length === 0 ? 'ok    ' : 'BROKEN'} ${id.padEnd(3)} ${says}`)
-    for (const row of broken.slice(0, 5)) say(`         ${row.slice(0, 4000)}`)
-    if (broken.length > 5) say(`         and ${broken.length - 5} more`)
+  for (const { id, says, broken, rows } of findings) {
+    say(`${broken === 0 ? 'ok    ' : 'BROKEN'} ${id.padEnd(3)} ${says}`)
+    for (const { row, found } of rows.slice(0, 5)) say(`         ${row}: ${found.slice(0, 4000)}`)
+    if (broken > 5) say(`         and ${broken - 5} more`)
   }
-  return findings.every(({ broken }) => broken.length === 0)
+  return findings.every(({ broken }) => broken === 0)
 }
 
 /** Prints faults; true if there are none. */

@@ -3,13 +3,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DEFAULT_FAKE_DELAYS,
+  type Finding,
   NO_FAULTS,
   startGatewayServer,
 } from '../../packages/adapters/src/index.ts'
 import { temporaryFolder } from '../databases.ts'
 import { openReader } from './books.ts'
 import { send } from './client.ts'
-import { openPlace, type Place, sell } from './place.ts'
+import { auditPlace, openPlace, type Place, sell } from './place.ts'
 
 /** How a run is to be. Without a PostgreSQL URL it is on SQLite. */
 export type SilentGatewayOptions = Readonly<{
@@ -27,13 +28,15 @@ export type SilentGatewayReport = Readonly<{
   /** How many connections were in a transaction while every payer waited; none on SQLite, which has no server to ask. */
   held: readonly number[]
   faults: readonly string[]
+  findings: readonly Finding[]
 }>
 
 /** A gateway that works until it is told to hang: then it takes connections and requests, and never says a word. */
 const openGateway = async (folder: string) => {
+  const ledgerFile = `${folder}/ledger.db`
   const started = await startGatewayServer({
     ...{ host: '127.0.0.1', port: 0, secret: undefined, notifyUrl: undefined, graceMs: 0 },
-    ...{ ledgerFile: `${folder}/ledger.db`, delays: DEFAULT_FAKE_DELAYS, faults: NO_FAULTS },
+    ...{ ledgerFile, delays: DEFAULT_FAKE_DELAYS, faults: NO_FAULTS },
   })
   const gateway = started._unsafeUnwrap()
   const state = { hangs: false }
@@ -49,6 +52,7 @@ const openGateway = async (folder: string) => {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
+    ledgerFile,
     hang: () => {
       state.hangs = true
     },
@@ -66,7 +70,10 @@ export const runSilentGateway = async (
 ): Promise<SilentGatewayReport> => {
   const folder = temporaryFolder()
   const gateway = await openGateway(folder.it)
-  const settings = { GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: '5s', RATE_LIMIT: '0' }
+  const settings = {
+    ...{ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: '5s', RATE_LIMIT: '0' },
+    FAKE_LEDGER: gateway.ledgerFile,
+  }
   const place = await openPlace(options.postgresUrl, 1, settings)
   const faults: string[] = []
   const payments = new Map<string, number>()
@@ -86,7 +93,8 @@ export const runSilentGateway = async (
     const [hanging, held] = await Promise.all([read(), watchConnections(options)])
     load.isOver = true
     await Promise.all(paying)
-    return { usual, hanging, payments, held, faults }
+    const findings = await auditPlace(place, false)
+    return { usual, hanging, payments, held, faults, findings }
   } finally {
     for (const server of place.servers) await server.kill()
     await gateway.close()

@@ -1,11 +1,20 @@
 import { parseArgs } from 'node:util'
 import { anyDatabase } from './postgres.ts'
-import { machine, percentileOf, percentiles, say, sayCounts, sayFaults } from './report.ts'
+import {
+  machine,
+  percentileOf,
+  percentiles,
+  say,
+  sayCounts,
+  sayFaults,
+  sayFindings,
+} from './report.ts'
 import { runSilentGateway } from './silent-gateway-run.ts'
 
 /**
  * Reading orders while the gateway hangs on every call: `node test/stress/silent-gateway.ts --database postgres`. Ends
- * with 1 if the slowest of a hundred reads takes more than twice its usual time, or a connection is held meanwhile.
+ * with 1 if the slowest of a hundred reads takes more than twice its usual time, a connection is held meanwhile, or an
+ * audit finds something broken.
  */
 const { values } = parseArgs({
   options: {
@@ -31,7 +40,8 @@ say(`reads, usually:           ${report.usual.length}, ${percentiles(report.usua
 say(`reads, while it hangs:    ${report.hanging.length}, ${percentiles(report.hanging)}`)
 const most = Math.max(0, ...report.held)
 say(`connections in a transaction for over a second: ${most} (${report.held.length} looks)`)
-const isClean = sayFaults(report.faults)
+const holds = sayFindings(report.findings)
+const isClean = sayFaults(report.faults) && holds
 const isFast = percentileOf(report.hanging, 0.99) <= 2 * percentileOf(report.usual, 0.99)
 say(isClean && isFast && most === 0 ? 'All holds.' : 'BROKEN.')
 process.exit(isClean && isFast && most === 0 ? 0 : 1)

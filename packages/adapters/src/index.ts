@@ -1,3 +1,6 @@
+export type { Report } from './audit/audit.ts'
+export type { Finding } from './audit/findings.ts'
+export { audit } from './audit/open-audit.ts'
 export {
   type AuthConfiguration,
   type Configuration,

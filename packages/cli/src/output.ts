@@ -87,7 +87,7 @@ export const fields = (pairs: Readonly<Record<string, string>>): string => {
 
 /** A state in the colour of what it means: good, bad, or under way. */
 export const colourState = (state: string): string => {
-  if (/DONE|SUCCEEDED/.test(state)) return pc.green(state)
+  if (/DONE|SUCCEEDED|CONFIRMED/.test(state)) return pc.green(state)
   if (/FAILED|CANCELLED/.test(state)) return pc.red(state)
   return pc.yellow(state)
 }

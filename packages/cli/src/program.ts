@@ -3,12 +3,14 @@ import { GatewayUnavailable, UnsafeServer, WrongSchema } from '@holdfast/adapter
 import { StoreUnavailable } from '@holdfast/domain'
 import { createRedact } from '@holdfast/http'
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { configCommand } from './commands/config.ts'
 import { dbCommand } from './commands/db.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { orderCommand } from './commands/order.ts'
 import { paymentCommand } from './commands/payment.ts'
 import { productCommand } from './commands/product.ts'
+import { refundCommand } from './commands/refund.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { loadEnvFile } from './environment.ts'
@@ -28,6 +30,8 @@ export const run = async (argv: readonly string[]): Promise<number> => {
     .addCommand(productCommand())
     .addCommand(orderCommand())
     .addCommand(paymentCommand())
+    .addCommand(refundCommand())
+    .addCommand(auditCommand())
     .addCommand(dbCommand())
     .addCommand(gatewayCommand())
     .addCommand(tokenCommand())

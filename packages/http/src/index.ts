@@ -1,5 +1,5 @@
 export { isUserId } from './identity.ts'
 export { createRedact } from './operation/redact.ts'
 export { type ProblemCode, problemKinds } from './problems.ts'
-export { orderBody, paymentBody, productBody } from './responses.ts'
+export { orderBody, paymentBody, productBody, refundBody } from './responses.ts'
 export { type Service, serve } from './serve.ts'

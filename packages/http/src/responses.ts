@@ -50,7 +50,8 @@ export const paymentBody = (payment: Payment) =>
     updatedAt: time(payment.updatedAt),
   }) satisfies Body<typeof schemas.payment>
 
-const refundBody = ({ state, amount, attempts, createdAt, updatedAt }: Refund) => ({
+/** What is owed back, or was given back, as the payment's user sees it. */
+export const refundBody = ({ state, amount, attempts, createdAt, updatedAt }: Refund) => ({
   state,
   amount,
   attempts,

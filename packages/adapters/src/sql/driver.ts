@@ -32,6 +32,11 @@ export interface SqlDriver {
   read(reads: readonly Statement[]): Promise<readonly (readonly Row[])[]>
   /** One write of its own; gives the rows that it returns. */
   write(statement: Statement): Promise<readonly Row[]>
+  /**
+   * Reads of many steps, all as of one moment and for as long as they take. They hold up nobody who writes. If the
+   * database is lost at their beginning, `work` begins anew.
+   */
+  snapshot<T>(work: (run: Run) => Promise<T>): Promise<T>
   /** A transaction of many steps, for migrations. */
   migration<T>(work: (run: Run) => Promise<T>): Promise<T>
   /** How busy it is. */

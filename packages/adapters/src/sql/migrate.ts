@@ -27,13 +27,13 @@ export class WrongSchema extends Error {
 
 /** Looks at the schema without changing anything. */
 export const schemaStatus = (
-  driver: Pick<SqlDriver, 'migration'>,
+  driver: Pick<SqlDriver, 'snapshot'>,
   dialect: Dialect,
-): Promise<SchemaStatus> => driver.migration(async (run) => statusOf(await appliedIn(run, dialect)))
+): Promise<SchemaStatus> => driver.snapshot(async (run) => statusOf(await appliedIn(run, dialect)))
 
 /** Throws unless the schema is just the one that this version needs, and says what to run. */
 export const checkSchema = async (
-  driver: Pick<SqlDriver, 'migration'>,
+  driver: Pick<SqlDriver, 'snapshot'>,
   dialect: Dialect,
 ): Promise<void> => {
   const { missing, unknown } = await schemaStatus(driver, dialect)

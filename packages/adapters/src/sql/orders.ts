@@ -10,7 +10,15 @@ import { historyOfOrders, insertHistory, toHistoryEntry } from './order-history.
 import { deleteLines, insertLines, linesOfOrders, toOrderLine } from './order-lines.ts'
 import { insertPayment, paymentsOfOrders, toPayment, updatePayment } from './payments.ts'
 import { insertRefund } from './refunds.ts'
-import { Conflict, integer, type Row, type Statement, text, textOrNull } from './statement.ts'
+import {
+  Conflict,
+  integer,
+  type Row,
+  type Statement,
+  text,
+  textOrNull,
+  whereAll,
+} from './statement.ts'
 
 /** A sub-select of the id of one order, its owner included: a forgotten check cannot leak it. */
 export const orderIdOf = (ref: OrderRef): Statement => {
@@ -41,14 +49,10 @@ export const orderPage = ({
   after,
   userId,
 }: Page & { userId?: string | undefined }): Statement => {
-  const conditions = [
-    ...(userId === undefined ? [] : [{ sql: 'user_id = ?', param: userId }]),
-    ...(after === undefined ? [] : [{ sql: 'id < ?', param: after }]),
-  ]
-  const where = conditions.map(({ sql }) => sql).join(' and ')
+  const where = whereAll({ 'user_id = ?': userId, 'id < ?': after })
   return {
-    sql: `select id from orders ${where && `where ${where}`} order by id desc limit ?`,
-    params: [...conditions.map(({ param }) => param), limit],
+    sql: `select id from orders ${where.sql} order by id desc limit ?`,
+    params: [...where.params, limit],
   }
 }
 

@@ -1,7 +1,15 @@
-import type { Lease, NextCheck, Payment, PaymentState } from '@holdfast/domain'
+import type { Lease, NextCheck, Payment, PaymentPage, PaymentState } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import { REFUND_OF_PAYMENT, refundOfPayment } from './refunds.ts'
-import { integer, integerOrNull, type Row, type Statement, text, textOrNull } from './statement.ts'
+import {
+  integer,
+  integerOrNull,
+  type Row,
+  type Statement,
+  text,
+  textOrNull,
+  whereAll,
+} from './statement.ts'
 
 const PAYMENTS = `select payments.*, ${REFUND_OF_PAYMENT} from payments
   left join refunds on refunds.payment_id = payments.id`
@@ -20,6 +28,19 @@ export const paymentsByIds = (
   sql: `${PAYMENTS} where ${isAmong('payments.id')} order by payments.next_check_at`,
   params: [JSON.stringify(ids)],
 })
+
+/** A page of payments, newest first. */
+export const paymentPage = ({ limit, after, state, overdue }: PaymentPage): Statement => {
+  const where = whereAll({
+    'payments.state = ?': state,
+    'payments.overdue = ?': overdue === undefined ? undefined : Number(overdue),
+    'payments.id < ?': after,
+  })
+  return {
+    sql: `${PAYMENTS} ${where.sql} order by payments.id desc limit ?`,
+    params: [...where.params, limit],
+  }
+}
 
 /** Leases payments that are due and that no other worker has, the longest waiting first; gives their ids. */
 export const leasePayments = (

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '@holdfast/domain'
-import { type DriverWatch, type Plan, type SqlDriver, unwatched } from './driver.ts'
-import type { PgConnections } from './postgres-connections.ts'
+import { type DriverWatch, type Plan, type Run, type SqlDriver, unwatched } from './driver.ts'
+import type { PgConnection, PgConnections } from './postgres-connections.ts'
 import { failureOf, isDuplicate } from './postgres-errors.ts'
 import { fly, guarded, positioned } from './postgres-flight.ts'
 import type { Row, Statement } from './statement.ts'
@@ -23,12 +23,15 @@ const begin = statement('begin')
 const beginSnapshot = statement('begin isolation level repeatable read read only')
 const commit = statement('commit')
 const rollback = statement('rollback')
-const noTimeouts = ['statement_timeout', 'lock_timeout'].map((name) =>
-  statement(`set local ${name} = 0`),
-)
+const withoutLimit = (name: string) => statement(`set local ${name} = 0`)
+const noTimeouts = ['statement_timeout', 'lock_timeout'].map(withoutLimit)
+const noIdleTimeout = withoutLimit('idle_in_transaction_session_timeout')
 
-/** An index on a big table takes its time, also for a second process that migrates; nobody waits for an answer meanwhile. */
-const MIGRATION_TIMEOUT_MS = 86_400_000
+/**
+ * An index on a big table takes its time, also for a second process that migrates, and so does a look at every row;
+ * nobody waits for an answer meanwhile.
+ */
+const PATIENT_TIMEOUT_MS = 86_400_000
 
 /**
  * A server's statistics begin anew when it recovers from a crash, and only then: their beginning names the era in which
@@ -78,25 +81,36 @@ export const createPostgresDriver = (
     persist(watch, () =>
       connections.lend(async (connection) => (await fly(connection, [write]))[0] ?? []),
     ),
+  snapshot: (work) =>
+    persist(watch, () =>
+      connections.lend((connection) =>
+        patiently(connection, [beginSnapshot, ...noTimeouts, noIdleTimeout], work),
+      ),
+    ),
   migration: (work) =>
     persist(
       watch,
-      () =>
-        connections.lend(async (connection) => {
-          await fly(connection, [begin, ...noTimeouts])
-          const value = await work(async (sql, params = []) => {
-            const text = positioned(sql)
-            const query = { text, values: [...params], query_timeout: MIGRATION_TIMEOUT_MS }
-            return (await connection.query<Row>(query)).rows
-          })
-          await fly(connection, [commit])
-          return value
-        }),
+      () => connections.lend((connection) => patiently(connection, [begin, ...noTimeouts], work)),
       Number.POSITIVE_INFINITY, // No customer waits for it, but other processes that migrate may have to.
     ),
   load: () => connections.load(),
   close: () => connections.close(),
 })
+
+/** One transaction of many steps, none of which is cut short for taking its time. */
+const patiently = async <T>(
+  connection: PgConnection,
+  beginning: readonly Statement[],
+  work: (run: Run) => Promise<T>,
+): Promise<T> => {
+  await fly(connection, beginning)
+  const value = await work(async (sql, params = []) => {
+    const query = { text: positioned(sql), values: [...params], query_timeout: PATIENT_TIMEOUT_MS }
+    return (await connection.query<Row>(query)).rows
+  })
+  await fly(connection, [commit])
+  return value
+}
 
 /** Runs `work` again after conflicts and lost connections, after a random pause that grows ("full jitter"). */
 const persist = async <T>(

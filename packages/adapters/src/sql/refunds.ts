@@ -1,6 +1,6 @@
-import type { Lease, Page, Refund, RefundState } from '@holdfast/domain'
+import type { Lease, Refund, RefundPage, RefundState } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
-import { integer, type Row, type Statement, text, textOrNull } from './statement.ts'
+import { integer, type Row, type Statement, text, textOrNull, whereAll } from './statement.ts'
 
 /** A refund that is new. A second one of the same payment hits the primary key. */
 export const insertRefund = (refund: Refund): Statement => ({
@@ -36,11 +36,13 @@ export const leaseRefunds = (
 })
 
 /** A page of refunds; the ids of payments sort by time. */
-export const refundPage = ({ limit, after }: Page): Statement => ({
-  sql: `select * from refunds ${after === undefined ? '' : 'where payment_id < ?'}
-    order by payment_id desc limit ?`,
-  params: [...(after === undefined ? [] : [after]), limit],
-})
+export const refundPage = ({ limit, after, state }: RefundPage): Statement => {
+  const where = whereAll({ 'state = ?': state, 'payment_id < ?': after })
+  return {
+    sql: `select * from refunds ${where.sql} order by payment_id desc limit ?`,
+    params: [...where.params, limit],
+  }
+}
 
 /** The columns of a refund beside those of its payment, for `refundOfPayment`. */
 export const REFUND_OF_PAYMENT = [

@@ -31,7 +31,14 @@ import {
   toOrders,
   unpaidOrders,
 } from './orders.ts'
-import { hastenChecks, leasePayments, paymentsByIds, postponeCheck, toPayment } from './payments.ts'
+import {
+  hastenChecks,
+  leasePayments,
+  paymentPage,
+  paymentsByIds,
+  postponeCheck,
+  toPayment,
+} from './payments.ts'
 import {
   insertProduct,
   productBy,
@@ -69,6 +76,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     },
     findOrder: async (ref) => (await readOrders(orderIdOf(ref)))[0],
     listOrders: (page) => readOrders(orderPage(page)),
+    listPayments: (page) => readRows(paymentPage(page), toPayment),
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),

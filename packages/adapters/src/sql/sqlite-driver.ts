@@ -53,6 +53,16 @@ export const createSqliteDriver = (connections: Connections): SqlDriver => {
       }),
     read: (reads) => connections.lend((connection) => readTogether(connection, reads)),
     write: (statement) => enqueue((connection) => rows(connection, statement)),
+    snapshot: (work) =>
+      connections.lend(async (connection) => {
+        connection.exec('BEGIN')
+        const value = await work(async (sql, params = []) => {
+          await setImmediate() // A read is synchronous: the rest of this process has its turn in between.
+          return rows(connection, { sql, params })
+        })
+        connection.exec('COMMIT')
+        return value
+      }),
     migration: (work) =>
       connections.lendForWriting((connection) =>
         work(async (sql, params = []) => {

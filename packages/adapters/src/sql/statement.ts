@@ -14,6 +14,15 @@ export type Statement = Readonly<{
   mustAffect?: number
 }>
 
+/** A `where` of the conditions that have a value, each with a `?` for it; nothing where none has. */
+export const whereAll = (conditions: Readonly<Record<string, SqlValue | undefined>>): Statement => {
+  const given = Object.entries(conditions).flatMap(([sql, param]) =>
+    param === undefined ? [] : [{ sql, param }],
+  )
+  const sql = given.map((condition) => condition.sql).join(' and ')
+  return { sql: sql && `where ${sql}`, params: given.map(({ param }) => param) }
+}
+
 /** Somebody else changed what a transaction rests on: a write hit nothing, or reads do not fit together. */
 export class Conflict extends Error {
   override readonly name = 'Conflict'

@@ -5,7 +5,7 @@ import { serve } from '../../../http/src/serve.ts'
 import { type Answer, clientOf, lines, sell } from '../../../http/test/support.ts'
 import { readConfiguration } from '../../src/index.ts'
 import { emptyPostgres, temporaryFolder } from '../support.ts'
-import { brokenInvariants, query } from './shop.ts'
+import { brokenInvariants } from './shop.ts'
 import { type Link, openLink } from './tcp-proxy.ts'
 
 const outages: Record<string, (link: Link) => void> = {
@@ -17,7 +17,8 @@ for (const [what, begin] of Object.entries(outages)) {
   test(`while the link ${what} every answer is 503, in time; then everything works again`, async (t) => {
     const url = await emptyPostgres(t)
     const link = await openLink(Number(new URL(url).port))
-    const service = await startService(t, link.through(url))
+    const ledgerFile = join(temporaryFolder(t), 'ledger.db')
+    const service = await startService(t, link.through(url), ledgerFile)
     t.teardown(link.close)
     const ask = clientOf(service.url)
     const productId = await sell({ ask }, 1000)
@@ -60,7 +61,7 @@ for (const [what, begin] of Object.entries(outages)) {
     }
     const payment = await ask('GET', `/order/${paid.body.id}`)
     t.is(payment.body.state, 'PAYMENT_DONE')
-    t.deepEqual(await brokenInvariants({ sql: (text) => query(url, text) }), [])
+    t.deepEqual(await brokenInvariants({ url, ledgerFile }), [])
   })
 }
 
@@ -69,11 +70,11 @@ const isBack = async (ask: () => Promise<Answer>): Promise<void> => {
   while ((await ask()).status !== 200) await sleep(50)
 }
 
-const startService = async (t: ExecutionContext, url: string) => {
+const startService = async (t: ExecutionContext, url: string, ledgerFile: string) => {
   const configuration = readConfiguration({
     DATABASE_URL: url,
     AUTO_MIGRATE: '1',
-    FAKE_LEDGER: join(temporaryFolder(t), 'ledger.db'),
+    FAKE_LEDGER: ledgerFile,
     LOG_LEVEL: 'silent',
     PORT: '0',
   })._unsafeUnwrap()

@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava'
 import pg from 'pg'
 import { createFakeGateway } from '../../src/gateway/fake-gateway.ts'
 import { openFakeLedger } from '../../src/gateway/fake-ledger.ts'
+import { audit, type Finding, readConfiguration } from '../../src/index.ts'
 import { newId } from '../../src/new-id.ts'
 import { postgres } from '../../src/sql/dialects.ts'
 import { migrate } from '../../src/sql/migrate.ts'
@@ -18,6 +19,7 @@ export type Shop = Readonly<{
   store: Store
   /** The database itself, without the link. */
   url: string
+  ledgerFile: string
   link: Link
   /** Runs SQL past the link. */
   sql: <Row extends pg.QueryResultRow>(text: string) => Promise<Row[]>
@@ -32,7 +34,8 @@ export const openShop = async (t: ExecutionContext, given?: string): Promise<Sho
   const url = given ?? (await emptyPostgres(t))
   const link = await openLink(Number(new URL(url).port))
   const driver = createPostgresDriver(openPostgres(link.through(url)))
-  const ledger = openFakeLedger(`${temporaryFolder(t)}/ledger.db`)
+  const ledgerFile = `${temporaryFolder(t)}/ledger.db`
+  const ledger = openFakeLedger(ledgerFile)
   t.teardown(async () => {
     ledger.close()
     link.close()
@@ -50,7 +53,7 @@ export const openShop = async (t: ExecutionContext, given?: string): Promise<Sho
   }
   const useCases = createUseCases({ store, gateway, clock, newId, settings })
   const sql = <Row extends pg.QueryResultRow>(text: string) => query<Row>(url, text)
-  return { useCases, store, url, link, sql }
+  return { useCases, store, url, ledgerFile, link, sql }
 }
 
 /** Runs SQL on a connection of its own and gives the rows. */
@@ -110,18 +113,11 @@ export const outcomeOf = async <T>(
   }
 }
 
-/** What breaks the invariants of stock and orders; empty if they hold. */
-export const brokenInvariants = ({ sql }: Pick<Shop, 'sql'>) =>
-  sql(`
-    select 'reserved is not what open orders hold' as broken, p.id from products p where reserved <>
-      (select coalesce(sum(l.quantity), 0) from order_lines l join orders o on o.id = l.order_id
-        where l.product_id = p.id and o.state in ('CREATED', 'PAYMENT_IN_PROGRESS'))
-    union all
-    select 'the log does not add up', p.id from products p where (quantity, reserved) <>
-      (select sum(quantity_delta), sum(reserved_delta) from stock_movements where product_id = p.id)
-    union all
-    select 'the version is not the length of history', o.id from orders o where version <>
-      (select count(*) from order_history where order_id = o.id)
-    union all
-    select 'an order has no lines', o.id from orders o where not exists
-      (select from order_lines where order_id = o.id)`)
+/** What an audit finds broken; empty if everything holds. */
+export const brokenInvariants = async ({
+  url,
+  ledgerFile,
+}: Pick<Shop, 'url' | 'ledgerFile'>): Promise<readonly Finding[]> => {
+  const place = readConfiguration({ DATABASE_URL: url, FAKE_LEDGER: ledgerFile })
+  return (await audit(place._unsafeUnwrap())).findings.filter(({ broken }) => broken > 0)
+}

@@ -1,12 +1,25 @@
-import { formatMoney } from '@holdfast/domain'
+import { formatMoney, type PaymentState } from '@holdfast/domain'
 import { paymentBody } from '@holdfast/http'
-import { Command } from 'commander'
-import { colourState, fields, formatTime, type OutputOptions, printOne } from '../output.ts'
+import { Command, Option } from 'commander'
+import { listLimit } from '../arguments.ts'
+import {
+  colourState,
+  fields,
+  formatTime,
+  type OutputOptions,
+  printList,
+  printOne,
+} from '../output.ts'
 import { cli, orRefuse, withUseCases } from '../session.ts'
+import { reconcileCommand } from './reconcile.ts'
 
 /** `holdfast payment`: attempts to charge for orders. */
 export const paymentCommand = (): Command =>
-  new Command('payment').description('attempts to charge for orders').addCommand(show())
+  new Command('payment')
+    .description('attempts to charge for orders')
+    .addCommand(show())
+    .addCommand(list())
+    .addCommand(reconcileCommand())
 
 const show = (): Command =>
   new Command('show')
@@ -24,9 +37,40 @@ const show = (): Command =>
             state: colourState(body.state) + (body.overdue ? ', overdue' : ''),
             amount: formatMoney(body.amount),
             ...(body.failure && { failure: `${body.failure.code}: ${body.failure.detail}` }),
+            ...(body.refund && {
+              refund: `${formatMoney(body.refund.amount)}, ${colourState(body.refund.state)}`,
+            }),
             created: formatTime(body.createdAt),
             updated: formatTime(body.updatedAt),
           }),
         )
+      }),
+    )
+
+type ListOptions = OutputOptions & { state?: PaymentState; overdue?: true; limit: number }
+
+const STATES: readonly PaymentState[] = ['PENDING', 'SUCCEEDED', 'FAILED']
+
+const list = (): Command =>
+  new Command('list')
+    .description('list attempts to pay, newest first')
+    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .option('--overdue', 'only those past their deadline that the gateway could not be asked about')
+    .option('--limit <number>', 'how many', listLimit, 50)
+    .option('--json', 'a line of JSON a payment')
+    .action(({ state, overdue, limit, ...options }: ListOptions) =>
+      withUseCases(async ({ listPayments }) => {
+        const { items } = orRefuse(await listPayments({ limit, state, overdue }))
+        printList(items.map(paymentBody), options, {
+          id: ({ id }) => id,
+          order: ({ orderId }) => orderId,
+          attempt: ({ attempt }) => String(attempt),
+          state: ({ state: reached, overdue: isOverdue }) =>
+            colourState(reached) + (isOverdue ? ', overdue' : ''),
+          amount: ({ amount }) => formatMoney(amount),
+          why: ({ failure }) => failure?.code ?? '',
+          refund: ({ refund }) => (refund ? colourState(refund.state) : ''),
+          created: ({ createdAt }) => formatTime(createdAt),
+        })
       }),
     )

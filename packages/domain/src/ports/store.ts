@@ -1,8 +1,8 @@
 import type { Order } from '../rules/order.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
-import type { Payment } from '../rules/payment.ts'
+import type { Payment, PaymentState } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
-import type { Refund } from '../rules/refund.ts'
+import type { Refund, RefundState } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 
 /** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
@@ -15,6 +15,13 @@ export type ProductRef = Readonly<{ id: string } | { sku: string }>
 
 /** One page of a list, newest first, of what comes after the id `after`. */
 export type Page = Readonly<{ limit: number; after?: string | undefined }>
+
+/** A page of payments, newest first: all of them, or those in one state, or those that are overdue or are not. */
+export type PaymentPage = Page &
+  Readonly<{ state?: PaymentState | undefined; overdue?: boolean | undefined }>
+
+/** A page of refunds, those of the newest payments first: all of them, or those in one state. */
+export type RefundPage = Page & Readonly<{ state?: RefundState | undefined }>
 
 /**
  * What became of a request that carried an idempotency key. `fingerprint` tells the request from another one. `outcome`
@@ -112,6 +119,8 @@ export interface Store {
   findOrder(ref: OrderRef): Promise<Order | undefined>
   /** A page of orders, newest first; with a `userId`, only that user's. */
   listOrders(page: Page & Readonly<{ userId?: string | undefined }>): Promise<readonly Order[]>
+  /** A page of payments, newest first. */
+  listPayments(page: PaymentPage): Promise<readonly Payment[]>
   /** A product. */
   findProduct(ref: ProductRef): Promise<Product | undefined>
   /** A page of products, newest first. */
@@ -139,7 +148,7 @@ export interface Store {
   /** Writes what became of an attempt to refund and ends its lease, if the refund is still `OWED`. */
   saveRefund(refund: Refund): Promise<void>
   /** A page of refunds, newest payment first. */
-  listRefunds(page: Page): Promise<readonly Refund[]>
+  listRefunds(page: RefundPage): Promise<readonly Refund[]>
   /** Drops the finished keys and the notifications from before `before`, and says how many keys. */
   forgetKeys(before: number): Promise<number>
   /** Counts what there is. It reads every order's state, so it is for now and then, not for every request. */

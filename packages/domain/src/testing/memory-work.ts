@@ -10,6 +10,7 @@ type WorkOfStore = Pick<
   | 'acceptNotification'
   | 'leaseRefunds'
   | 'saveRefund'
+  | 'listPayments'
   | 'listRefunds'
 >
 
@@ -83,9 +84,17 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
       leases.delete(`refund ${refund.paymentId}`)
       change(refund.paymentId, (payment) => (payment.refund?.state === 'OWED' ? { refund } : {}))
     },
-    listRefunds: async ({ limit, after }) =>
+    listPayments: async ({ limit, after, state, overdue }) =>
+      payments()
+        .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+        .filter((each) => state === undefined || each.state === state)
+        .filter((each) => overdue === undefined || each.overdue === overdue)
+        .filter(({ id }) => after === undefined || id < after)
+        .slice(0, limit),
+    listRefunds: async ({ limit, after, state }) =>
       refunds()
         .toSorted((a, b) => (a.paymentId < b.paymentId ? 1 : -1))
+        .filter((each) => state === undefined || each.state === state)
         .filter(({ paymentId }) => after === undefined || paymentId < after)
         .slice(0, limit),
   }

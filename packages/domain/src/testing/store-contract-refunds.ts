@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import type { Store } from '../ports/store.ts'
+import type { PaymentPage, Store } from '../ports/store.ts'
 import type { Order } from '../rules/order.ts'
 import { move } from '../rules/order-lifecycle.ts'
 import { conclude } from '../rules/payment-policy.ts'
@@ -21,8 +21,8 @@ const fencedOrder = async (store: Store, number: number): Promise<Order> => {
 const owingOrder = async (store: Store, number: number): Promise<Order> =>
   saved(store, conclude(await fencedOrder(store, number), `pay_${number}`, captured, system).order)
 
-const refundOf = (order: Order): Refund => {
-  const [payment] = order.payments
+const refundOf = (order: Order | undefined): Refund => {
+  const [payment] = order?.payments ?? []
   assert.ok(payment?.refund)
   return payment.refund
 }
@@ -117,6 +117,49 @@ export const storeRefundsContract: readonly ContractCase<Store>[] = [
         (await store.listRefunds({ limit: 2, after })).map(({ paymentId }) => paymentId)
       assert.deepEqual(await page(), ['pay_3', 'pay_2'])
       assert.deepEqual(await page('pay_2'), ['pay_1'])
+    },
+  },
+  {
+    name: 'lists only the refunds in one state, where one is named',
+    check: async (store) => {
+      await stocked(store, { mug: 99 })
+      const orders = [await owingOrder(store, 1), await owingOrder(store, 2)]
+      await store.saveRefund(confirmRefund(refundOf(orders[1]), NOON))
+      const [owed] = await store.listRefunds({ limit: 9, state: 'OWED' })
+      assert.deepEqual(owed, refundOf(orders[0]))
+      const confirmed = await store.listRefunds({ limit: 9, state: 'CONFIRMED' })
+      assert.deepEqual(
+        confirmed.map(({ paymentId }) => paymentId),
+        ['pay_2'],
+      )
+    },
+  },
+  {
+    name: 'lists payments by pages, newest first, with their refunds, by state and by whether they are overdue',
+    check: async (store) => {
+      await stocked(store, { mug: 99 })
+      const owing = await owingOrder(store, 1)
+      for (const number of [2, 3]) {
+        await saved(
+          store,
+          paying(await placed(store, anOrder(`ord_${number}`, { mug: number })), `pay_${number}`),
+        )
+      }
+      const lateAt = NOON + 200_000
+      const [pending] = (
+        await store.leasePayments({ now: lateAt, until: lateAt, limit: 9 })
+      ).filter(({ id }) => id === 'pay_2')
+      assert.ok(pending)
+      const checkedAt = pending.nextCheckAt
+      await store.postponeCheck({ ...pending, checkedAt, nextCheckAt: lateAt, overdue: true })
+      const page = async (asked: Omit<PaymentPage, 'limit'>, limit = 9) =>
+        (await store.listPayments({ ...asked, limit })).map(({ id }) => id)
+      assert.deepEqual(await page({}, 2), ['pay_3', 'pay_2'])
+      assert.deepEqual(await page({ after: 'pay_2' }), ['pay_1'])
+      assert.deepEqual(await page({ state: 'PENDING' }), ['pay_3', 'pay_2'])
+      assert.deepEqual(await page({ overdue: true }), ['pay_2'])
+      assert.deepEqual(await page({ state: 'PENDING', overdue: false }), ['pay_3'])
+      assert.deepEqual(await store.listPayments({ limit: 1, state: 'FAILED' }), owing.payments)
     },
   },
   {

@@ -7,6 +7,7 @@ import { forgetKeys } from './forget-keys.ts'
 import { getOrder } from './get-order.ts'
 import { getPayment } from './get-payment.ts'
 import { listOrders } from './list-orders.ts'
+import { listPayments } from './list-payments.ts'
 import { listRefunds } from './list-refunds.ts'
 import { modifyOrder } from './modify-order.ts'
 import { payOrder } from './pay-order.ts'
@@ -31,6 +32,7 @@ export const createUseCases = (ports: Ports) => ({
   payOrder: payOrder(ports),
   retryPayment: retryPayment(ports),
   getPayment: getPayment(ports),
+  listPayments: listPayments(ports),
   reconcilePayments: reconcilePayments(ports),
   acceptNotification: acceptNotification(ports),
   settleRefunds: settleRefunds(ports),

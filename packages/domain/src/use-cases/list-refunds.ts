@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow'
-import type { Page } from '../ports/store.ts'
+import type { RefundPage } from '../ports/store.ts'
 import type { Refund } from '../rules/refund.ts'
 import { type Listed, listPage } from './list-page.ts'
 import type { Ports } from './request.ts'
@@ -7,9 +7,12 @@ import type { Ports } from './request.ts'
 /** The refunds that are owed or confirmed, those of the newest payments first, page by page. */
 export const listRefunds =
   ({ store }: Pick<Ports, 'store'>) =>
-  (page: Page): ResultAsync<Listed<Refund>, never> =>
+  ({ state, ...page }: RefundPage): ResultAsync<Listed<Refund>, never> =>
     ResultAsync.fromSafePromise(
       listPage(page, async (wider) =>
-        (await store.listRefunds(wider)).map((refund) => ({ ...refund, id: refund.paymentId })),
+        (await store.listRefunds({ ...wider, state })).map((refund) => ({
+          ...refund,
+          id: refund.paymentId,
+        })),
       ),
     )

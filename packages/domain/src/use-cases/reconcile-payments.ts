@@ -3,8 +3,11 @@ import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-polic
 import { findOut } from './find-out.ts'
 import type { Ports } from './request.ts'
 
-/** Which payments to ask about: those that are due, or at start-up all that are `PENDING`. */
-export type ReconcilePayments = Readonly<{ all?: boolean }>
+/**
+ * Which payments to ask about: those that are due, or at start-up all that are `PENDING`. `onAsked` hears of each one as
+ * soon as it was asked about, for those who watch.
+ */
+export type ReconcilePayments = Readonly<{ all?: boolean; onAsked?: () => void }>
 
 /** What a round of reconciliation came to, in payments; `owed` were captured although they had failed. */
 export type Reconciled = Readonly<{
@@ -27,7 +30,7 @@ const LEASE_MS = 30_000
  */
 export const reconcilePayments =
   (ports: Ports) =>
-  async ({ all = false }: ReconcilePayments = {}): Promise<Reconciled> => {
+  async ({ all = false, onAsked }: ReconcilePayments = {}): Promise<Reconciled> => {
     const { store, clock } = ports
     const now = clock.now()
     if (all) await store.hastenChecks(now)
@@ -36,7 +39,7 @@ export const reconcilePayments =
     for (;;) {
       const leased = await store.leasePayments({ now, until: now + LEASE_MS, limit: AT_A_TIME })
       if (leased.length === 0) break
-      const work = leased.map((payment) => reconcilePayment(ports, payment))
+      const work = leased.map((payment) => reconcilePayment(ports, payment).finally(onAsked))
       for (const one of await Promise.allSettled(work)) {
         if (one.status === 'fulfilled') asked.push(one.value)
         else failures.push(one.reason)

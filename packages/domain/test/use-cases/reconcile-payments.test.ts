@@ -171,5 +171,10 @@ test('at start-up every pending payment is asked about, however many there are',
     const { id: orderId } = await world.placed({ mug })
     await granted(world.payOrder({ by: ann, orderId }))
   }
-  t.is((await world.reconcilePayments({ all: true })).concluded.length, 101)
+  let asked = 0
+  const onAsked = () => {
+    asked += 1
+  }
+  t.is((await world.reconcilePayments({ all: true, onAsked })).concluded.length, 101)
+  t.is(asked, 101, 'whoever watches hears of each')
 })

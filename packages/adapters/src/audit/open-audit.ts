@@ -1,0 +1,28 @@
+import type { Configuration } from '../configuration.ts'
+import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
+import { openDatabase } from '../open-adapters.ts'
+import { checkSchema } from '../sql/migrate.ts'
+import { type Audit, auditBooks, type Report } from './audit.ts'
+
+/** Where the books are: ours, and those of the gateway. */
+export type AuditPlace = Pick<Configuration, 'database'> & LedgerPlace
+
+/**
+ * Audits the database and the ledger that the configuration names; servers may go on working on them meanwhile. Throws
+ * `WrongSchema` where the schema is not the one of this version, and
+ * `GatewayUnavailable` where the gateway does not show its ledger.
+ */
+export const audit = async (
+  place: AuditPlace,
+  options: Pick<Audit, 'quiet' | 'onProgress'> = {},
+): Promise<Report> => {
+  const { driver, dialect } = openDatabase(place)
+  try {
+    await checkSchema(driver, dialect)
+    const ledger = (now: number) => readLedger(place, now)
+    const { gatewayTimeoutMs } = place
+    return await auditBooks({ driver, dialect, ledger, gatewayTimeoutMs, ...options })
+  } finally {
+    await driver.close()
+  }
+}
