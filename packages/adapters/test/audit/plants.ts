@@ -75,10 +75,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     breaks: ['I8', 'I11'],
     sql: [`delete from order_history where seq = 2 and order_id in ${ordersOf('cat')}`],
   },
-  'I8 an order that is gone': {
-    breaks: ['I8'],
-    sql: [`delete from orders where user_id = 'dan'`],
-  },
+  'I8 an order that is gone': { breaks: ['I8'], sql: [`delete from orders where user_id = 'dan'`] },
   'I9 a step that does not exist': {
     breaks: ['I9'],
     sql: [`update order_history set action = 'cancel' where action = 'startPayment'`],
