@@ -6,12 +6,19 @@ import { promisify } from 'node:util'
 import { StoreUnavailable } from '@holdfast/domain'
 import test, { type ExecutionContext } from 'ava'
 import { bootPostgres } from '../../../../test/postgres-server.ts'
-import { openAdapters, readConfiguration, UnsafeServer, WrongSchema } from '../../src/index.ts'
+import {
+  emptySchema,
+  openAdapters,
+  readConfiguration,
+  UnsafeServer,
+  WrongSchema,
+} from '../../src/index.ts'
 import { emptyPostgres, temporaryFolder } from '../support.ts'
 import { openSession, query } from './shop.ts'
 import { openLink } from './tcp-proxy.ts'
 
-const NAMES = ['0001-orders-and-payments', '0002-payment-leases', '0003-refunds-and-notifications']
+/** Every migration, in the order in which they are applied. */
+const NAMES = emptySchema().missing
 
 test('a server without fsync or full_page_writes is refused with what to set', async (t) => {
   const server = await bootPostgres()

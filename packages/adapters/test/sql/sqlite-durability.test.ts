@@ -3,7 +3,7 @@ import { StoreUnavailable } from '@holdfast/domain'
 import test, { type ExecutionContext } from 'ava'
 import Database from 'better-sqlite3'
 import { sqlite } from '../../src/sql/dialects.ts'
-import { migrate, WrongSchema } from '../../src/sql/migrate.ts'
+import { emptySchema, migrate, WrongSchema } from '../../src/sql/migrate.ts'
 import { type Connections, openSqlite } from '../../src/sql/sqlite-connections.ts'
 import { createSqliteDriver } from '../../src/sql/sqlite-driver.ts'
 import { temporaryFolder } from '../support.ts'
@@ -16,6 +16,11 @@ const opened = async (t: ExecutionContext, busyTimeoutMs?: number) => {
   t.teardown(() => driver.close())
   return { filename, connections, driver }
 }
+
+/** What goes to stdout, which is for data alone; knex would tell its troubles there. */
+const printed: unknown[] = []
+console.log = (...told: unknown[]) => printed.push(...told)
+test.after('what goes wrong is thrown, and not printed', (t) => t.deepEqual(printed, []))
 
 /** A write that can be counted afterwards. */
 const insert = (key: string) => ({
@@ -160,11 +165,7 @@ test('migrations run once, whoever starts first, and a newer database is refused
   const filename = `${temporaryFolder(t)}/holdfast.db`
   const two = [1, 2].map(() => createSqliteDriver(openSqlite(filename)))
   const applied = (await Promise.all(two.map((driver) => migrate(driver, sqlite)))).flat()
-  t.deepEqual(applied, [
-    '0001-orders-and-payments',
-    '0002-payment-leases',
-    '0003-refunds-and-notifications',
-  ])
+  t.deepEqual(applied, emptySchema().missing)
   const future = `insert into schema_migrations values ('9999-from-the-future', 0)`
   await two[0]?.write({ sql: future, params: [] })
   for (const driver of two) {
