@@ -38,7 +38,7 @@ export const openSqlite = (
     client: 'better-sqlite3',
     connection: { filename },
     useNullAsDefault: true,
-    log: { error: () => undefined }, // What knex would print is thrown as well.
+    log: { error: () => undefined, warn: () => undefined }, // What knex would print is thrown as well.
     pool: {
       min: 0,
       max: 4,

@@ -17,6 +17,11 @@ const opened = async (t: ExecutionContext, busyTimeoutMs?: number) => {
   return { filename, connections, driver }
 }
 
+/** What goes to stdout, which is for data alone; knex would tell its troubles there. */
+const printed: unknown[] = []
+console.log = (...told: unknown[]) => printed.push(...told)
+test.after('what goes wrong is thrown, and not printed', (t) => t.deepEqual(printed, []))
+
 /** A write that can be counted afterwards. */
 const insert = (key: string) => ({
   sql: `insert into idempotency_keys (user_id, key, fingerprint, outcome, created_at) values ('ann', ?, 'f', '1', 0)`,
