@@ -56,7 +56,10 @@ export const createApp = (parts: AppParts): Koa => {
     .use(notificationRoutes({ ...parts, secret: gatewaySecret }).routes())
 
   const app = new Koa()
-  app.on('error', (error) => log.error({ err: error }, 'A response could not be sent'))
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    const hasLeft = LEFT.includes(error.code ?? '')
+    log[hasLeft ? 'debug' : 'error']({ err: error }, 'A response could not be sent')
+  })
   app.use(watchRequests(parts))
   app.use(requestSpans)
   app.use(securityHeaders)
@@ -72,6 +75,9 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(refuseUnrouted([...probes.stack, ...open.stack, ...notified.stack, ...signedIn.stack]))
   return app
 }
+
+/** What the socket says when a client has not waited for its answer: nobody's fault on our side. */
+const LEFT = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
 
 /** Turns what is thrown into a problem: an outage into 503, everything else, which is a bug, into 500. */
 const answerFailures: Middleware = async (ctx, next) => {
