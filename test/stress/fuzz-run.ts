@@ -22,8 +22,8 @@ export type FuzzReport = Readonly<{
   faults: readonly string[]
 }>
 
-/** After so large a part of the requests everything is compiled and every cache is full. */
-const WARM = 0.2
+/** The first half of the requests fills every cache, and the heap to where its collector begins to work in earnest. */
+const WARM = 0.5
 
 /** Sends requests that mean no good to a real server, and notes what is answered with a 5xx, late or never. */
 export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
