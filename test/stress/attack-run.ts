@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import { send } from './client.ts'
-import { openPlace, sell, stopAll } from './place.ts'
+import { auditPlace, openPlace, sell, stopAll } from './place.ts'
 
 /** What is tried on the server: one user's flood, or slow headers on 500 sockets. */
 export const ATTACKS = ['flood', 'slow-headers'] as const
@@ -24,6 +25,7 @@ export type AttackReport = Readonly<{
   under: readonly number[]
   counts: ReadonlyMap<string, number>
   faults: readonly string[]
+  findings: readonly Finding[]
 }>
 
 /** Each customer asks so often: below the limit that they have. */
@@ -65,7 +67,8 @@ export const runAttack = async ({
     }
     const ends = await stopAll(place)
     const complaints = place.servers.flatMap((server) => server.complaints)
-    return { usual, under, counts, faults: [...faults, ...ends, ...complaints] }
+    const findings = await auditPlace(place)
+    return { usual, under, counts, faults: [...faults, ...ends, ...complaints], findings }
   } finally {
     for (const server of place.servers) await server.kill()
     await place.remove()

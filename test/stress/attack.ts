@@ -1,11 +1,20 @@
 import { parseArgs } from 'node:util'
 import { ATTACKS, runAttack } from './attack-run.ts'
 import { anyDatabase } from './postgres.ts'
-import { machine, percentileOf, percentiles, say, sayCounts, sayFaults } from './report.ts'
+import {
+  machine,
+  percentileOf,
+  percentiles,
+  say,
+  sayCounts,
+  sayFaults,
+  sayFindings,
+} from './report.ts'
 
 /**
  * What honest customers notice of an attack: `node test/stress/attack.ts flood`. Ends with 1 if one of their requests
- * failed, if one in a hundred took more than twice as long as usual, or if slow headers were borne for more than 12 s.
+ * failed, if one in a hundred took more than twice as long as usual, if slow headers were borne for more than 12 s, or if
+ * an audit finds something broken.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,7 +40,8 @@ for (const attack of attacks) {
   const factor = percentileOf(report.under, 0.99) / percentileOf(report.usual, 0.99)
   say(`p99: ${factor.toFixed(2)} times as long as usual`)
   const borneMs = report.counts.get('longest borne, in ms') ?? 0
-  holds = sayFaults(report.faults) && factor <= 2 && borneMs <= 12_000 && holds
+  const isRight = sayFindings(report.findings)
+  holds = sayFaults(report.faults) && isRight && factor <= 2 && borneMs <= 12_000 && holds
 }
 await database?.remove()
 say(holds ? 'All holds.' : 'BROKEN.')

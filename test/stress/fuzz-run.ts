@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import { type Document, type Onslaught, openRequests } from './fuzz-requests.ts'
-import { openPlace, sell, stopAll } from './place.ts'
+import { auditPlace, openPlace, sell, stopAll } from './place.ts'
 import { randomOf } from './random.ts'
 
 /** How a run is to be. Without a PostgreSQL URL it is on SQLite. `longestMs` is when an answer counts as a hang. */
@@ -20,6 +21,7 @@ export type FuzzReport = Readonly<{
   times: readonly number[]
   grownBytes: number
   faults: readonly string[]
+  findings: readonly Finding[]
 }>
 
 /** The first half of the requests fills every cache, and the heap to where its collector begins to work in earnest. */
@@ -63,7 +65,8 @@ export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
     const grownBytes = (await memoryOf(url)) - before
     const ends = await stopAll(place)
     const complaints = place.servers.flatMap((server) => server.complaints)
-    return { statuses, times, grownBytes, faults: [...faults, ...ends, ...complaints] }
+    const findings = await auditPlace(place, false)
+    return { statuses, times, grownBytes, faults: [...faults, ...ends, ...complaints], findings }
   } finally {
     for (const server of place.servers) await server.kill()
     await place.remove()

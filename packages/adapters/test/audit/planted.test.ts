@@ -2,7 +2,11 @@ import test from 'ava'
 import type { Audit, Report } from '../../src/audit/audit.ts'
 import type { Run, SqlDriver } from '../../src/sql/driver.ts'
 import { type Books, brokenIn, databases, openBooks, trade } from './books.ts'
-import { type Plant, plants } from './plants.ts'
+import type { Plant } from './plant.ts'
+import { plantsOfOrders } from './plants-of-orders.ts'
+import { plantsOfPayments } from './plants-of-payments.ts'
+
+const plants = { ...plantsOfOrders, ...plantsOfPayments }
 
 /** What keeps such rows out, taken away. */
 const unlock = {
