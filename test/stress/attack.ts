@@ -11,7 +11,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     database: { type: 'string', default: 'sqlite' },
-    seconds: { type: 'string', default: '15' },
+    seconds: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '3' },
   },
 })
 const attacks = ATTACKS.filter((attack) => positionals.length === 0 || positionals.includes(attack))
@@ -19,15 +20,17 @@ const database = values.database === 'postgres' ? await anyDatabase() : undefine
 say(machine())
 let holds = attacks.length > 0
 for (const attack of attacks) {
-  say(`\n${attack}: ${values.database}, ${values.seconds} s`)
-  const seconds = Number(values.seconds)
-  const report = await runAttack({ attack, seconds, postgresUrl: database?.it })
+  say(
+    `\n${attack}: ${values.database}, ${values.rounds} times ${values.seconds} s without and with it`,
+  )
+  const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)]
+  const report = await runAttack({ attack, seconds, rounds, postgresUrl: database?.it })
   say(`usual: ${report.usual.length} requests, ${percentiles(report.usual)}`)
   say(`under attack: ${report.under.length} requests, ${percentiles(report.under)}`)
-  sayCounts(new Map(Object.entries(report.attacker)))
+  sayCounts(report.counts)
   const factor = percentileOf(report.under, 0.99) / percentileOf(report.usual, 0.99)
   say(`p99: ${factor.toFixed(2)} times as long as usual`)
-  const borneMs = report.attacker['longest borne, in ms'] ?? 0
+  const borneMs = report.counts.get('longest borne, in ms') ?? 0
   holds = sayFaults(report.faults) && factor <= 2 && borneMs <= 12_000 && holds
 }
 await database?.remove()

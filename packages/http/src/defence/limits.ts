@@ -39,7 +39,7 @@ export const limitStrangers =
  * answer dries up, and the others' requests do not queue behind it. Each is late by another time, or all would come back
  * at once.
  */
-const LATE_MS = { least: 150, most: 350 }
+const LATE_MS = { least: 500, most: 1500 }
 
 const lateness = (): number => LATE_MS.least + Math.random() * (LATE_MS.most - LATE_MS.least)
 
