@@ -2,10 +2,10 @@
 # An order that is changed while its payment is under way: sh examples/edit-while-paying.sh [URL]
 . "$(dirname "$0")/walk.sh"
 
-say 'Ann orders one tea and pays; the gateway takes its time: 202, and the payment is PENDING.'
+say 'Ann orders one tea and pays; the gateway says nothing, and would take the money minutes later: 202, PENDING.'
 sell TEA 10
 order 1
-ask 202 ann POST /payment -d "{\"orderId\":\"$order\",\"paymentMethod\":\"fake_slow\"}"
+ask 202 ann POST /payment -d "{\"orderId\":\"$order\",\"paymentMethod\":\"fake_late_capture\"}"
 is state PENDING
 payment=$(field id)
 

@@ -9,7 +9,6 @@ const traces: Readonly<Record<(typeof ATTACKS)[number], string>> = {
 
 for (const attack of ATTACKS) {
   test.serial(`honest customers are served under attack: ${attack}`, async (t) => {
-    t.timeout(90_000)
     const { usual, under, counts, faults } = await runAttack({ attack, seconds: 1, rounds: 1 })
     t.deepEqual(faults, [])
     t.true(usual.length > 0 && under.length > 0)

@@ -17,7 +17,6 @@ const run = async (file: string, url: string) => {
 }
 
 test('every example goes as it says', async (t) => {
-  t.timeout(90_000)
   const { serve } = workplace(t)
   const { url } = await serve()
   for (const [file, ended] of walks.map((each) => [each, run(each, url)] as const)) {
