@@ -1,0 +1,30 @@
+import type { OutcomeUnknown, PaymentGateway } from '@holdfast/domain'
+import { ResultAsync } from 'neverthrow'
+import type { Reached } from './reached.ts'
+
+/** The gateway with crash points around each call that asks it for something. */
+export const crashGateway = (gateway: PaymentGateway, reached: Reached): PaymentGateway => {
+  const around = <Asked, Told>(
+    name: string,
+    call: (asked: Asked) => ResultAsync<Told, OutcomeUnknown>,
+  ) => {
+    return (asked: Asked): ResultAsync<Told, OutcomeUnknown> => {
+      reached(`before-${name}`)
+      const answer = call(asked)
+      reached(`inside-${name}`)
+      const heard = async () => {
+        const told = await answer
+        reached(`after-${name}`)
+        return told
+      }
+      return new ResultAsync(heard())
+    }
+  }
+  return {
+    isAvailable: () => gateway.isAvailable(),
+    charge: around('charge', gateway.charge),
+    lookup: around('lookup', gateway.lookup),
+    void: around('void', gateway.void),
+    refund: around('refund', gateway.refund),
+  }
+}
