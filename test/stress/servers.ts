@@ -18,8 +18,8 @@ type CrashSignal = 'SIGKILL' | 'SIGSTOP'
 /** A server that is killed and started again on the same port. */
 export type ServerProcess = Readonly<{
   url: string
-  /** Starts it, with more in its environment. Resolves when it listens, or has come to its crash point before. */
-  start: (more?: Readonly<Record<string, string>>) => Promise<void>
+  /** Starts it, with more in its environment; true once it listens, false if it came to its crash point or end before. */
+  start: (more?: Readonly<Record<string, string>>) => Promise<boolean>
   /** Resolves when it has come to the crash point that it was started with, and is dead, or stands still. */
   crashed: () => Promise<CrashSignal>
   /** Lets one go on that stands still, and waits until it does. */
@@ -37,13 +37,15 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts the real command line. */
+/** Starts the real command line, perhaps under another command. */
 const run = (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  under: readonly string[] = [],
 ): ChildProcess => {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [main, ...args], {
+  const [command = '', ...rest] = [...under, process.execPath, main, ...args]
+  const child = spawn(command, rest, {
     env: { PATH, NO_COLOR: '1', ...environment },
   })
   children.add(child)
@@ -67,9 +69,16 @@ export const holdfast = async (
   return { code, ...said }
 }
 
+/** What a server process runs, if not `serve` alone: arguments, once it has a port, and a command to run under. */
+type Launch = Readonly<{
+  args?: (port: string) => readonly string[]
+  under?: () => readonly string[]
+}>
+
 /** A server process that is not started yet, on a port of its own. */
 export const serverOn = async (
   environment: Readonly<Record<string, string>>,
+  { args = () => ['serve'], under }: Launch = {},
 ): Promise<ServerProcess> => {
   const port = await quietPort()
   const complaints: string[] = []
@@ -80,8 +89,8 @@ export const serverOn = async (
 
   const start = (more: Readonly<Record<string, string>> = {}) => {
     const settings = { LOG_LEVEL: 'warn', ...environment, ...more, PORT: String(port) }
-    const started = run(['serve'], settings)
-    const listening = Promise.withResolvers<void>()
+    const started = run(args(String(port)), settings, under?.())
+    const listening = Promise.withResolvers<boolean>()
     const ownCrash = Promise.withResolvers<CrashSignal>()
     child = started
     expected = false
@@ -95,7 +104,7 @@ export const serverOn = async (
       said = `${said}${line}\n`.slice(-2000)
       const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0)
       if (level >= 50 || /uncaught|unhandled/i.test(line)) complaints.push(line.slice(0, 2000))
-      if (line.includes('listens on')) listening.resolve()
+      if (line.includes('listens on')) listening.resolve(true)
       if (line.startsWith('SIGKILL at ')) atPoint = true
       if (line.startsWith('SIGSTOP at ')) ownCrash.resolve('SIGSTOP')
       if (line.startsWith('Went on at ')) wentOn = true
@@ -107,9 +116,9 @@ export const serverOn = async (
         complaints.push(`The server ended with ${code ?? signal}: ${said}`)
         listening.reject(new Error(complaints.at(-1)))
       }
-      listening.resolve()
+      listening.resolve(false)
     })
-    ownCrash.promise.then(() => listening.resolve())
+    ownCrash.promise.then(() => listening.resolve(false))
     return listening.promise
   }
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {

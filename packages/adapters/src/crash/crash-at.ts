@@ -28,7 +28,7 @@ const GATEWAY_CALLS = ['charge', 'lookup', 'void', 'refund']
 
 /**
  * Every crash point. `before-writes`: decided, nothing written. `before-commit`: written, not committed. `after-commit`:
- * committed, and nobody has been answered. `inside-` a call of the gateway: asked, and no answer has been seen.
+ * committed, and nobody has been answered. `inside-` a call of the gateway: asked, and no answer has been looked at.
  */
 export const crashPoints: readonly string[] = [
   ...TRANSACTIONS.flatMap((name) =>

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { OutcomeUnknown, PaymentGateway } from '@holdfast/domain'
 import { ResultAsync } from 'neverthrow'
 import type { Reached } from './reached.ts'
@@ -11,8 +12,9 @@ export const crashGateway = (gateway: PaymentGateway, reached: Reached): Payment
     return (asked: Asked): ResultAsync<Told, OutcomeUnknown> => {
       reached(`before-${name}`)
       const answer = call(asked)
-      reached(`inside-${name}`)
       const heard = async () => {
+        await setImmediate() // By now a request over HTTP is on its way.
+        reached(`inside-${name}`)
         const told = await answer
         reached(`after-${name}`)
         return told
