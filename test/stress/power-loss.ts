@@ -35,6 +35,10 @@ const run = async (sync: 'full' | 'normal'): Promise<PowerLossReport> => {
   say(`states: ${values.states}, with changes that were not synced: ${unsyncedStates}`)
   const tookMs = Math.round(performance.now() - begun)
   say(`states that lost something: ${losses.length}, in ${tookMs} ms`)
+  const kinds = losses.map(({ broken }) => new Set(broken.map((row) => row.split(' ')[0] ?? row)))
+  for (const kind of new Set(kinds.flatMap((each) => [...each]))) {
+    say(`  ${kinds.filter((each) => each.has(kind)).length} × ${kind.slice(0, 60)}`)
+  }
   for (const { state, broken } of losses.slice(0, 3)) {
     say(`  ${state}: ${broken.length} broken, such as ${broken[0]?.slice(0, 500)}`)
   }

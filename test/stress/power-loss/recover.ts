@@ -81,7 +81,7 @@ const checkPages = async (url: string): Promise<readonly string[]> => {
     ...(await reader.rows('pragma foreign_key_check')),
   ]
   await reader.close()
-  return rows.map((row) => JSON.stringify(row)).filter((row) => !row.includes('"ok"'))
+  return rows.map((row) => `pages ${JSON.stringify(row)}`).filter((row) => !row.includes('"ok"'))
 }
 
 /** Keys whose answer a client has had and the service has forgotten. */
