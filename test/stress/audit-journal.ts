@@ -91,7 +91,9 @@ const surplusSteps = ({ orders }: Books, { intents }: Journal): readonly Broken[
   const effective = intents.filter(({ kind }) => kind in STEPS).filter(mayHaveEffect)
   const asked = Map.groupBy(effective, ({ kind, orderId }) => `${orderId} ${STEPS[kind]?.[0]}`)
   return [...orders.values()].flatMap(({ id, history }) => {
-    const steps = Map.groupBy(history, ({ action }) => String(action))
+    // The system cancels what has expired, without being asked.
+    const byUsers = history.filter(({ actor }) => actor !== 'system')
+    const steps = Map.groupBy(byUsers, ({ action }) => String(action))
     return [...steps].flatMap(([action, rows]) => {
       if (!Object.values(STEPS).flat().includes(action)) return []
       const most = asked.get(`${id} ${action}`)?.length ?? 0

@@ -26,6 +26,14 @@ const SILENCE_MS = 20_000
 /** Connections take turns, so that none is idle until the server closes it just as it is used again. */
 const agent = new Agent({ keepAlive: true, scheduling: 'fifo' })
 
+/** Cuts every connection to a server, as if its machine were gone: whoever waits has no answer. */
+export const hangUp = (url: string): void => {
+  const { host } = new URL(url)
+  for (const [name, sockets] of Object.entries(agent.sockets)) {
+    if (name.startsWith(`${host}:`)) for (const socket of sockets ?? []) socket.destroy()
+  }
+}
+
 /** Sends a request once. Node's own client never repeats one behind our back. */
 export const send = (url: string, sent: Sent): Promise<Answer | NoAnswer> =>
   new Promise((resolve) => {

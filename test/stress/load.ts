@@ -7,6 +7,8 @@ import type { Random } from './random.ts'
 export type Scene = Readonly<{
   urls: readonly string[]
   products: readonly string[]
+  /** The payment methods, by how often each is used, if not `METHODS`. */
+  methods?: Readonly<Record<string, number>>
   journal: Journal
   /** The orders that were made last, for other clients to meet on. */
   recent: { id: string; userId: string }[]
@@ -27,7 +29,8 @@ const MIX: Readonly<Record<Kind, number>> = {
   read: 10,
 }
 
-const METHODS = {
+/** Every fault of the gateway that is over within seconds. */
+export const METHODS: Readonly<Record<string, number>> = {
   fake_approve: 40,
   fake_decline: 15,
   fake_ack_lost: 12,
@@ -82,7 +85,12 @@ const nextIntent = (scene: Scene, random: Random): Intent => {
   return { kind, sent, orderId: order?.id, heard: [], lost: 0 }
 }
 
-const requestOf = (kind: Kind, { products }: Scene, random: Random, orderId: string) => {
+const requestOf = (
+  kind: Kind,
+  { products, methods = METHODS }: Scene,
+  random: Random,
+  orderId: string,
+) => {
   const lines = () =>
     random
       .shuffle(products)
@@ -91,7 +99,7 @@ const requestOf = (kind: Kind, { products }: Scene, random: Random, orderId: str
   const post = (path: string, body?: unknown) => ({ method: 'POST', path, body }) as const
   const payment = () => ({
     orderId,
-    ...(random.chance(0.9) && { paymentMethod: random.weighted(METHODS) }),
+    ...(random.chance(0.9) && { paymentMethod: random.weighted(methods) }),
     ...(random.chance(0.03) && { expectedTotal: { amountMinor: 1, currency: 'EUR' } }),
   })
   const requests = {

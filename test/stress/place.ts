@@ -4,7 +4,7 @@ import { temporaryFolder } from '../databases.ts'
 import { send } from './client.ts'
 import { type ServerProcess, serverOn } from './servers.ts'
 
-/** Server processes on one database and one ledger, and what the command line needs to join them. */
+/** Server processes on one database and one gateway, and what the command line needs to join them. */
 export type Place = Readonly<{
   databaseUrl: string
   environment: Readonly<Record<string, string>>
@@ -12,30 +12,62 @@ export type Place = Readonly<{
   remove: () => Promise<void>
 }>
 
-/** Starts so many servers on a PostgreSQL database, or on SQLite in a folder of their own. */
+/**
+ * Starts so many servers on a PostgreSQL database, or on SQLite in a folder of their own. With `gatewayArgs` the gateway
+ * is a process of its own, which notifies the first of them; otherwise it is the fake in each, on one ledger.
+ */
 export const openPlace = async (
   postgresUrl: string | undefined,
   servers: number,
   settings: Readonly<Record<string, string>> = {},
+  gatewayArgs?: readonly string[],
 ): Promise<Place> => {
   const folder = temporaryFolder()
   const databaseUrl = postgresUrl ?? `sqlite:${join(folder.it, 'holdfast.db')}`
+  const ledgerFile = join(folder.it, 'ledger.db')
+  const notified: { url?: string } = {}
+  const gateway = gatewayArgs && (await gatewayOn(ledgerFile, notified, gatewayArgs))
   const environment = {
     DATABASE_URL: databaseUrl,
     AUTO_MIGRATE: '1',
-    FAKE_LEDGER: join(folder.it, 'ledger.db'),
+    FAKE_LEDGER: ledgerFile,
     GATEWAY_TIMEOUT: '300ms',
+    NODE_COMPILE_CACHE: join(folder.it, 'compiled'), // Filled by the first that ends by SIGTERM.
     RATE_LIMIT: '0', // The clients are more eager than customers, and share a few names.
+    ...(gateway && { GATEWAY_URL: gateway.url, GATEWAY_SECRET }),
     ...settings,
   }
   const processes = await Promise.all(Array.from({ length: servers }, () => serverOn(environment)))
-  for (const server of processes) await server.start()
-  return { databaseUrl, environment, servers: processes, remove: folder.remove }
+  Object.assign(notified, { url: processes[0]?.url })
+  for (const process of [...(gateway ? [gateway] : []), ...processes]) await process.start()
+  const remove = async () => {
+    await gateway?.kill()
+    await folder.remove()
+  }
+  return { databaseUrl, environment, servers: processes, remove }
 }
+
+const GATEWAY_SECRET = 'shared-by-the-service-and-its-gateway'
+
+const gatewayOn = (
+  ledgerFile: string,
+  notified: Readonly<{ url?: string }>,
+  args: readonly string[],
+): Promise<ServerProcess> =>
+  serverOn(
+    { FAKE_LEDGER: ledgerFile, GATEWAY_SECRET },
+    {
+      args: (port) => [
+        ...['gateway', 'serve', '--port', port],
+        ...['--notify', `${notified.url}/gateway/notification`],
+        ...args,
+      ],
+    },
+  )
 
 /** Puts products on sale and returns their ids. */
 export const sell = async (
-  { servers: [server] }: Place,
+  { servers: [server] }: Pick<Place, 'servers'>,
   count: number,
   quantity: number,
 ): Promise<readonly string[]> => {

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { keepLog } from '../logs.ts'
 
@@ -9,11 +12,18 @@ const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta
 /** How a command ended. */
 export type Ended = Readonly<{ code: number | null; stdout: string; stderr: string }>
 
+/** What a process that gets to its crash point sends itself. */
+type CrashSignal = 'SIGKILL' | 'SIGSTOP'
+
 /** A server that is killed and started again on the same port. */
 export type ServerProcess = Readonly<{
   url: string
-  /** Starts it, and waits until it listens. */
-  start: () => Promise<void>
+  /** Starts it, with more in its environment; true once it listens, false if it came to its crash point or end before. */
+  start: (more?: Readonly<Record<string, string>>) => Promise<boolean>
+  /** Resolves when it has come to the crash point that it was started with, and is dead, or stands still. */
+  crashed: () => Promise<CrashSignal>
+  /** Lets one go on that stands still, and waits until it does. */
+  wake: () => Promise<void>
   /** Sends SIGKILL, and waits until the process is gone. */
   kill: () => Promise<void>
   /** Sends SIGTERM, and waits for the exit code. */
@@ -27,13 +37,15 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts the real command line. */
+/** Starts the real command line, perhaps under another command. */
 const run = (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  under: readonly string[] = [],
 ): ChildProcess => {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [main, ...args], {
+  const [command = '', ...rest] = [...under, process.execPath, main, ...args]
+  const child = spawn(command, rest, {
     env: { PATH, NO_COLOR: '1', ...environment },
   })
   children.add(child)
@@ -57,50 +69,76 @@ export const holdfast = async (
   return { code, ...said }
 }
 
+/** What a server process runs, if not `serve` alone: arguments, once it has a port, and a command to run under. */
+type Launch = Readonly<{
+  args?: (port: string) => readonly string[]
+  under?: () => readonly string[]
+}>
+
 /** A server process that is not started yet, on a port of its own. */
 export const serverOn = async (
   environment: Readonly<Record<string, string>>,
+  { args = () => ['serve'], under }: Launch = {},
 ): Promise<ServerProcess> => {
   const port = await quietPort()
   const complaints: string[] = []
   let child: ChildProcess | undefined
   let expected = false
+  let crash = Promise.withResolvers<CrashSignal>()
+  let wentOn = false
 
-  const listen = (line: string): boolean => {
-    const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0)
-    if (level >= 50 || /uncaught|unhandled/i.test(line)) complaints.push(line.slice(0, 2000))
-    return line.includes('listens on')
-  }
-  const start = () =>
-    new Promise<void>((resolve, reject) => {
-      const started = run(['serve'], { LOG_LEVEL: 'warn', ...environment, PORT: String(port) })
-      let rest = ''
-      let said = ''
-      expected = false
-      child = started
-      started.stderr?.on('data', (chunk) => {
-        keepLog(String(chunk))
-        const lines = `${rest}${chunk}`.split('\n')
-        rest = lines.pop() ?? ''
-        said = `${said}${chunk}`.slice(-2000)
-        for (const line of lines) if (listen(line)) resolve()
-      })
-      started.once('exit', (code, signal) => {
-        if (expected) return
-        complaints.push(`The server ended with ${code ?? signal}: ${said}`)
-        reject(new Error(complaints.at(-1)))
-      })
+  const start = (more: Readonly<Record<string, string>> = {}) => {
+    const settings = { LOG_LEVEL: 'warn', ...environment, ...more, PORT: String(port) }
+    const started = run(args(String(port)), settings, under?.())
+    const listening = Promise.withResolvers<boolean>()
+    const ownCrash = Promise.withResolvers<CrashSignal>()
+    child = started
+    expected = false
+    wentOn = false
+    crash = ownCrash
+    let said = ''
+    let atPoint = false
+    const lines = createInterface({ input: started.stderr as Readable })
+    lines.on('line', (line) => {
+      keepLog(`${line}\n`)
+      said = `${said}${line}\n`.slice(-2000)
+      const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0)
+      if (level >= 50 || /uncaught|unhandled/i.test(line)) complaints.push(line.slice(0, 2000))
+      if (line.includes('listens on')) listening.resolve(true)
+      if (line.startsWith('SIGKILL at ')) atPoint = true
+      if (line.startsWith('SIGSTOP at ')) ownCrash.resolve('SIGSTOP')
+      if (line.startsWith('Went on at ')) wentOn = true
     })
+    started.once('close', (code, signal) => {
+      if (atPoint && signal === 'SIGKILL') {
+        ownCrash.resolve('SIGKILL')
+      } else if (!expected) {
+        complaints.push(`The server ended with ${code ?? signal}: ${said}`)
+        listening.reject(new Error(complaints.at(-1)))
+      }
+      listening.resolve(false)
+    })
+    ownCrash.promise.then(() => listening.resolve(false))
+    return listening.promise
+  }
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return null
     expected = true
-    const exit = once(child, 'exit')
+    const closed = once(child, 'close')
     child.kill(signal)
-    return (await exit)[0]
+    return (await closed)[0]
   }
   return {
     url: `http://127.0.0.1:${port}`,
     start,
+    crashed: () => crash.promise,
+    wake: async () => {
+      // It says that it will stop before it does: the first signal may come too early.
+      while (!wentOn && child?.exitCode === null && child.signalCode === null) {
+        child.kill('SIGCONT')
+        await sleep(20)
+      }
+    },
     kill: async () => {
       await end('SIGKILL')
     },

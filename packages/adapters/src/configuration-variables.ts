@@ -4,6 +4,7 @@ import {
   DEFAULT_PAYMENT_DEADLINE_MS,
 } from '@holdfast/domain'
 import { z } from 'zod'
+import { crashPoints, readCrashAt } from './crash/crash-at.ts'
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -100,6 +101,13 @@ export const variables = z.object({
       error: 'must be fatal, error, warn, info, debug, trace or silent',
     })
     .default('info'),
+  CRASH_AT: z
+    .string()
+    .transform(readCrashAt)
+    .refine((crashAt) => crashAt !== undefined, {
+      error: `must be POINT:N or POINT:N:stop, where POINT is one of ${crashPoints.join(', ')}`,
+    })
+    .optional(),
 })
 
 /** The variables as they are in force. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { err, ok, Result } from 'neverthrow'
 import type { z } from 'zod'
 import { type Variables, variables } from './configuration-variables.ts'
+import type { CrashAt } from './crash/crash-at.ts'
 
 /** A variable that has a value which is not allowed. */
 export type ConfigurationError = Readonly<{ variable: string; detail: string }>
@@ -48,6 +49,8 @@ export type Configuration = GatewayConfiguration &
     /** So many proxies in front of the service are believed about where a request came from. */
     trustedProxies: number
     logLevel: string
+    /** Where to end this process, for tests of what is left then. */
+    crashAt: CrashAt | undefined
   }>
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -71,6 +74,7 @@ export const readConfiguration = (
         rateLimit: values.RATE_LIMIT,
         trustedProxies: values.TRUST_PROXY,
         logLevel: values.LOG_LEVEL,
+        crashAt: values.CRASH_AT,
       })),
     ),
   )

@@ -1,5 +1,6 @@
 import type { Clock, NewId, PaymentGateway, Ports, Store } from '@holdfast/domain'
 import type { Configuration } from './configuration.ts'
+import { type CrashPlan, crashPlan, noCrashPlan, signalAt } from './crash/crash-plan.ts'
 import { answerWithin } from './gateway/answer-within.ts'
 import { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
 import { createFakeGateway } from './gateway/fake-gateway.ts'
@@ -30,7 +31,7 @@ export type Adapters = Ports &
     close: () => Promise<void>
   }>
 
-/** What tests replace: the clock, the ids, how long the fake gateway takes, the gateway, the store, and the limits. */
+/** What tests replace: time, ids, how long the fake gateway takes, the gateway, the store, the limits, and what crash points do. */
 export type Replacements = Readonly<{
   clock?: Clock
   newId?: NewId
@@ -38,6 +39,7 @@ export type Replacements = Readonly<{
   gateway?: PaymentGateway
   store?: Store
   rateLimits?: RateLimits
+  crashes?: CrashPlan
 }>
 
 /** Opens what the configuration names. The only place that chooses between adapters. */
@@ -47,14 +49,15 @@ export const openAdapters = async (
   watch: DriverWatch = unwatched,
 ): Promise<Adapters> => {
   const { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store } = replacements
-  const { driver, dialect } = openDatabase(configuration, watch)
+  const { crashes = crashesOf(configuration) } = replacements
+  const { driver, dialect } = openDatabase(configuration, watch, crashes)
   try {
     const migrated = await prepareSchema(configuration, driver, dialect)
     const { gateway, close } = openGateway(configuration, clock, delays)
     const rateLimits = openRateLimits(configuration)
     return {
-      store: store ?? createSqlStore(driver, dialect),
-      gateway: replacements.gateway ?? gateway,
+      store: store ?? crashes.aroundStore(createSqlStore(driver, dialect)),
+      gateway: crashes.aroundGateway(replacements.gateway ?? gateway),
       clock,
       newId: replacements.newId ?? newId,
       settings: {
@@ -82,10 +85,18 @@ export const openAdapters = async (
 export const openDatabase = (
   { database }: Pick<Configuration, 'database'>,
   watch: DriverWatch = unwatched,
-): { driver: SqlDriver; dialect: Dialect } =>
-  database.kind === 'sqlite'
-    ? { driver: createSqliteDriver(openSqlite(database.file, undefined, watch)), dialect: sqlite }
-    : { driver: createPostgresDriver(openPostgres(database.url), watch), dialect: postgres }
+  { aroundSqlite, aroundPostgres }: CrashPlan = noCrashPlan,
+): { driver: SqlDriver; dialect: Dialect } => {
+  if (database.kind === 'sqlite') {
+    const connections = aroundSqlite(openSqlite(database.file, undefined, watch))
+    return { driver: createSqliteDriver(connections), dialect: sqlite }
+  }
+  const connections = aroundPostgres(openPostgres(database.url))
+  return { driver: createPostgresDriver(connections, watch), dialect: postgres }
+}
+
+const crashesOf = ({ crashAt }: Configuration): CrashPlan =>
+  crashAt ? crashPlan(signalAt(crashAt)) : noCrashPlan
 
 /** The gateway of GATEWAY_URL, otherwise the fake in this process with its ledger. */
 const openGateway = (

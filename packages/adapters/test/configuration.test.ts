@@ -27,6 +27,7 @@ const defaults: Configuration = {
   trustedProxies: 0,
   shutdownGraceMs: 10_000,
   logLevel: 'info',
+  crashAt: undefined,
 }
 
 const shown = (environment: Environment): string =>
