@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
-import { handClock } from './one-service.ts'
+import { handClock, reconcileAll } from './one-service.ts'
 import { type Answer, lines, place, sell, startService, type TestService } from './support.ts'
 
 const isReplayed = ({ headers }: Answer) => headers.get('idempotent-replayed') === 'true'
@@ -13,7 +13,7 @@ const withOrder = async (...[t]: Parameters<typeof startService>) => {
   const api = await startService(t, { clock, delays: { slowMs: 3000, lateMs: 240_000 } })
   const mug = await sell(api, 10)
   const orderId = await place(api, mug, 3)
-  const reconcile = () => api.service.useCases.reconcilePayments({ all: true })
+  const reconcile = () => reconcileAll(api, clock)
   return { clock, mug, orderId, reconcile, ...api }
 }
 

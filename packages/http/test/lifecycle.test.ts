@@ -1,5 +1,6 @@
 import { lifecycle, type OrderState, type UserAction, userActions } from '@holdfast/domain'
 import test, { type ExecutionContext } from 'ava'
+import { reconcileAll } from './one-service.ts'
 import { type Answer, lines, place, sell, startService, type TestService } from './support.ts'
 
 type Clock = { now: number }
@@ -136,7 +137,7 @@ test('start payment leads to PAYMENT_IN_PROGRESS, and payment succeeded from the
   t.is(slow.status, 202)
   t.deepEqual(await lastStep(service, id), ['CREATED', 'startPayment', 'PAYMENT_IN_PROGRESS'])
   service.time.now += 5000
-  await service.service.useCases.reconcilePayments()
+  await reconcileAll(service, { now: () => service.time.now })
   t.deepEqual(await lastStep(service, id), [
     'PAYMENT_IN_PROGRESS',
     'paymentSucceeded',
@@ -185,7 +186,7 @@ test('a payment without any outcome is fenced at its deadline, and its order is 
   const service = await started(t)
   const id = await inState.PAYMENT_IN_PROGRESS(service, await sell(service, 1))
   service.time.now += 180_000
-  await service.service.useCases.reconcilePayments()
+  await reconcileAll(service, { now: () => service.time.now })
   const { body } = await service.ask('GET', `/order/${id}`)
   t.is(body.state, 'PAYMENT_FAILED')
   t.is(body.payments[0].failure.code, 'acknowledgement_timeout')

@@ -2,7 +2,7 @@ import { signNotification } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { createMemoryStore } from '@holdfast/domain/testing'
 import test, { type ExecutionContext } from 'ava'
-import { handClock } from './one-service.ts'
+import { handClock, reconcileAll } from './one-service.ts'
 import { clientOf, place, sell, startOneService, type TestService } from './support.ts'
 
 const secret = 'a-secret-of-thirty-two-bytes-or-more'
@@ -34,11 +34,11 @@ const notify = (
 
 test('A signed notification is stored, answered with 204, and applied by asking the gateway.', async (t) => {
   const api = await startPaying(t)
-  const { reconcilePayments } = api.service.useCases
-  t.deepEqual((await reconcilePayments()).concluded, [])
+  await api.service.useCases.reconcilePayments()
+  t.is(await api.stateOf(), 'PAYMENT_IN_PROGRESS')
   const answer = await notify(api, event(api.paymentId, { type: 'declined' }))
   t.deepEqual([answer.status, answer.text], [204, ''])
-  await reconcilePayments()
+  await reconcileAll(api, api.clock)
   t.is(await api.stateOf(), 'PAYMENT_DONE', 'what it says is not believed')
 })
 
@@ -46,10 +46,10 @@ test('A notification that comes twice is answered with 204 both times, and appli
   const api = await startPaying(t)
   const body = event(api.paymentId)
   t.is((await notify(api, body)).status, 204)
-  await api.service.useCases.reconcilePayments()
+  await reconcileAll(api, api.clock)
   const order = (await api.ask('GET', `/order/${api.orderId}`)).text
   t.is((await notify(api, body)).status, 204)
-  await api.service.useCases.reconcilePayments()
+  await reconcileAll(api, api.clock)
   t.is((await api.ask('GET', `/order/${api.orderId}`)).text, order)
 })
 
@@ -73,7 +73,7 @@ test('A notification that is not signed, or not by this secret, this body or lat
   await api.service.useCases.reconcilePayments()
   t.is(await api.stateOf(), 'PAYMENT_IN_PROGRESS')
   t.is((await notify(api, body)).status, 204)
-  await api.service.useCases.reconcilePayments()
+  await reconcileAll(api, api.clock)
   t.is(await api.stateOf(), 'PAYMENT_DONE')
 })
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { orderBody, productBody } from '../src/responses.ts'
 import type { TestService } from './support.ts'
 
@@ -11,6 +12,23 @@ export const handClock = (start = Date.UTC(2026, 0, 15, 12)) => {
     forward: (ms: number) => {
       now += ms
     },
+  }
+}
+
+/** Asks about every payment until none is due: the service's own reconciler may have one of them at the moment. */
+export const reconcileAll = async (
+  { service: { useCases } }: Pick<TestService, 'service'>,
+  clock: Readonly<{ now: () => number }>,
+): Promise<void> => {
+  for (;;) {
+    await useCases.reconcilePayments({ all: true })
+    const orders = await useCases.listOrders({ by: { actor: 'test' }, limit: 1000 })
+    const isDue = orders
+      ._unsafeUnwrap()
+      .items.flatMap(({ payments }) => payments)
+      .some(({ nextCheckAt }) => nextCheckAt !== null && nextCheckAt <= clock.now())
+    if (!isDue) return
+    await setImmediate()
   }
 }
 
