@@ -118,7 +118,7 @@ export const saveOrder = (before: Order | undefined, after: Order): readonly Sta
       const earlier = before?.payments.find(({ id }) => id === payment.id)
       if (earlier === payment) return []
       return [
-        earlier ? updatePayment(payment) : insertPayment(payment),
+        earlier ? updatePayment(earlier, payment) : insertPayment(payment),
         ...(payment.refund && !earlier?.refund ? [insertRefund(payment.refund)] : []),
       ]
     }),

@@ -79,11 +79,14 @@ export const insertPayment = (payment: Payment): Statement => ({
   ],
 })
 
-/** What can change of an attempt; the end of its lease. The order's version, compared in the same transaction, guards it. */
-export const updatePayment = (payment: Payment): Statement => ({
+/**
+ * What can change of an attempt; the end of its lease. The order's version, compared in the same transaction, guards it,
+ * and so does the next check: a notification moves it without touching the order.
+ */
+export const updatePayment = (before: Payment, after: Payment): Statement => ({
   sql: `update payments set state = ?, failure_code = ?, failure_detail = ?, overdue = ?, next_check_at = ?,
-      updated_at = ?, leased_until = 0 where id = ?`,
-  params: [...progress(payment), payment.id],
+      updated_at = ?, leased_until = 0 where id = ? and next_check_at is not distinct from ?`,
+  params: [...progress(after), after.id, before.nextCheckAt],
   mustAffect: 1,
 })
 

@@ -63,13 +63,19 @@ export const isPastDeadline = ({ deadlineAt }: Pick<Payment, 'deadlineAt'>, now:
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that
- * has failed is owed back. `byEdit` says that an edit voided it.
+ * has failed is owed back. `byEdit` says that an edit voided it. `checkedAt` is the attempt's next check as it stood when
+ * the gateway was asked: if somebody has asked for another one meanwhile, they may know what this answer does not, and
+ * the check stays due.
  */
 export const conclude = (
   order: Order,
   paymentId: string,
   outcome: GatewayOutcome,
-  { actor, at }: Pick<Circumstances, 'actor' | 'at'>,
+  {
+    actor,
+    at,
+    checkedAt,
+  }: Pick<Circumstances, 'actor' | 'at'> & Readonly<{ checkedAt?: number | null }>,
   byEdit = false,
 ): Readonly<{ order: Order; movements: readonly StockMovement[] }> => {
   const payment = order.payments.find(({ id }) => id === paymentId)
@@ -78,12 +84,14 @@ export const conclude = (
   const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)
+  const watchAt = outcome.state === 'voided' ? nextWatchAt(payment, moved.updatedAt) : null
+  const isAskedFor = checkedAt !== undefined && payment.nextCheckAt !== checkedAt
   const ended: Payment = {
     ...payment,
     state: failure ? 'FAILED' : 'SUCCEEDED',
     failure,
     overdue: false,
-    nextCheckAt: outcome.state === 'voided' ? nextWatchAt(payment, moved.updatedAt) : null,
+    nextCheckAt: failure && isAskedFor ? payment.nextCheckAt : watchAt,
     updatedAt: moved.updatedAt,
   }
   const payments = order.payments.map((each) => (each.id === paymentId ? ended : each))

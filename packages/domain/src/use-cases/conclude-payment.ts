@@ -17,15 +17,15 @@ export type Conclusion = Claim & Readonly<{ byOther: boolean }>
  */
 export const concludePayment = (
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  paymentId: string,
+  { id: paymentId, nextCheckAt: checkedAt }: Payment,
   outcome: GatewayOutcome,
   actor: string,
 ): Promise<Conclusion> => {
-  const at = clock.now()
+  const circumstances = { actor, at: clock.now(), checkedAt }
   return store.transaction({ order: { paymentId } }, ({ order }) => {
     if (!order) throw new Error(`The store has lost the payment ${paymentId}.`)
     const byOther = paymentOf(order, paymentId).state !== 'PENDING'
-    const { order: concluded, movements } = conclude(order, paymentId, outcome, { actor, at })
+    const { order: concluded, movements } = conclude(order, paymentId, outcome, circumstances)
     const value = { payment: paymentOf(concluded, paymentId), order: concluded, byOther }
     if (concluded === order) return { value }
     if (byOther) return { value, changes: { order: concluded } } // The keys had their answer when it ended.

@@ -13,7 +13,7 @@ export const findOut = async (
 ): Promise<Conclusion | undefined> => {
   const answer = await askGateway(ports, payment)
   return answer.isOk() && isNews(payment, answer.value)
-    ? concludePayment(ports, payment.id, answer.value, actor)
+    ? concludePayment(ports, payment, answer.value, actor)
     : undefined
 }
 

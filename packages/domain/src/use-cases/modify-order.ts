@@ -42,8 +42,8 @@ export type ModifyOrderError =
   | PaymentOutcomeUnknown
   | IdempotencyKeyReused
 
-/** What the gateway said when the attempt under way was fenced, and the order's version then. */
-type Fence = Readonly<{ paymentId: string; outcome: GatewayOutcome; version: number }>
+/** What the gateway said when the attempt under way was fenced, and the attempt and the order's version then. */
+type Fence = Readonly<{ payment: Payment; outcome: GatewayOutcome; version: number }>
 
 /** Either the edited order, or the attempt that must be fenced before the order can be edited. */
 type Edit = Readonly<{ order: Order; fenceFirst?: Payment }>
@@ -73,7 +73,7 @@ const edit = (
       .void(payment.id)
       .mapErr((): ModifyOrderError => outcomeUnknown(order, payment))
       .andThen((outcome) => {
-        const fenced = { paymentId: payment.id, outcome, version: order.version }
+        const fenced = { payment, outcome, version: order.version }
         return edit(ports, request, fenced, fencesLeft - 1)
       })
   })
@@ -90,8 +90,8 @@ const tryEdit = (
     const { order } = found
     if (!order) return { result: err(orderNotFound(request.orderId)) }
     const pending = pendingPayment(order.payments)
-    if (pending && pending.id === fence?.paymentId) {
-      return editFenced(order, pending, fence.outcome, request, found, circumstances)
+    if (pending && pending.id === fence?.payment.id) {
+      return editFenced(order, fence, request, found, circumstances)
     }
     const paid = succeededPayment(order.payments)
     if (fence && paid) return { result: err(orderAlreadyPaid(order, paid)) }
@@ -108,16 +108,16 @@ const tryEdit = (
 /** The attempt has ended at the gateway, so its end is written down whether or not the new lines are accepted. */
 const editFenced = (
   order: Order,
-  pending: Payment,
-  outcome: GatewayOutcome,
+  { payment: fenced, outcome }: Fence,
   { lines }: ModifyOrder,
   found: Found,
   circumstances: Circumstances,
 ): Attempt<Edit, ModifyOrderError> => {
-  const ended = conclude(order, pending.id, outcome, circumstances, true)
-  const changes = conclusionChanges(ended.order, pending.id, ended.movements)
+  const asked = { ...circumstances, checkedAt: fenced.nextCheckAt }
+  const ended = conclude(order, fenced.id, outcome, asked, true)
+  const changes = conclusionChanges(ended.order, fenced.id, ended.movements)
   if (outcome.state === 'captured') {
-    const payment = paymentOf(ended.order, pending.id)
+    const payment = paymentOf(ended.order, fenced.id)
     return { result: err(orderAlreadyPaid(ended.order, payment)), changes }
   }
   const edited = replaceLines(ended.order, lines, found, circumstances, order.lines)

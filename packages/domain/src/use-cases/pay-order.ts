@@ -52,5 +52,5 @@ const charge = async (
   const outcome = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
   return outcome.isErr() || outcome.value.state === 'pending'
     ? undefined
-    : concludePayment(ports, payment.id, outcome.value, actor)
+    : concludePayment(ports, payment, outcome.value, actor)
 }

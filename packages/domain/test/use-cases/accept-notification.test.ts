@@ -87,3 +87,17 @@ test('a notification that arrives while the payment is being asked about is not 
   t.like(concluded, [{ id: paymentId }], 'so it was asked once more')
   t.is((await world.stored(orderId)).state, 'PAYMENT_DONE')
 })
+
+test('a notification that overtakes a decline is not lost with it', async (t) => {
+  const world = await createWorld()
+  const { id: orderId } = await world.placed({ mug: 2 })
+  world.gateway.script = 'declined'
+  world.gateway.onTheWayBack = async () => {
+    const paymentId = (await world.stored(orderId)).payments[0]?.id ?? ''
+    world.gateway.captureAnyway(paymentId)
+    await world.acceptNotification({ eventId: 'evt_1', paymentId, type: 'captured' })
+  }
+  const { payment } = await granted(world.payOrder({ by: ann, orderId }))
+  t.is(payment.state, 'FAILED')
+  t.like((await world.reconcilePayments()).owed, [{ id: payment.id }])
+})
