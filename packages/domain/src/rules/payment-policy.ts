@@ -37,9 +37,15 @@ export const nextCheckAt = ({ createdAt, deadlineAt }: Times, now: number): numb
   return [...planned, deadlineAt].find((at) => at > now) ?? now + gapAt(createdAt, now)
 }
 
-/** When to look again at an attempt that has failed, in case that its money moves all the same; null after a day. */
-export const nextWatchAt = ({ createdAt, deadlineAt }: Times, now: number): number | null =>
-  now < deadlineAt + WATCH_MS ? now + gapAt(createdAt, now) : null
+/**
+ * When to look again at an attempt that has failed, in case that its money moves all the same: for a day from its end, and
+ * on until the gateway has answered once more; then null.
+ */
+export const nextWatchAt = (
+  { createdAt, updatedAt }: Pick<Payment, 'createdAt' | 'updatedAt'>,
+  now: number,
+  isAnswered: boolean,
+): number | null => (isAnswered && now >= updatedAt + WATCH_MS ? null : now + gapAt(createdAt, now))
 
 const gapAt = (createdAt: number, now: number): number =>
   Math.min(LONGEST_CHECK_GAP_MS, Math.max(1000, Math.ceil((now - createdAt) / 2)))
@@ -84,7 +90,9 @@ export const conclude = (
   const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)
-  const watchAt = outcome.state === 'voided' ? nextWatchAt(payment, moved.updatedAt) : null
+  const { updatedAt } = moved
+  const watchAt =
+    outcome.state === 'voided' ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null
   const isAskedFor = checkedAt !== undefined && payment.nextCheckAt !== checkedAt
   const ended: Payment = {
     ...payment,
@@ -92,7 +100,7 @@ export const conclude = (
     failure,
     overdue: false,
     nextCheckAt: failure && isAskedFor ? payment.nextCheckAt : watchAt,
-    updatedAt: moved.updatedAt,
+    updatedAt,
   }
   const payments = order.payments.map((each) => (each.id === paymentId ? ended : each))
   return {

@@ -1,20 +1,21 @@
-import { ok, type ResultAsync, safeTry } from 'neverthrow'
+import { ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
 import type { GatewayOutcome, Payment, StillPending } from '../rules/payment.ts'
 import { isNews, isPastDeadline } from '../rules/payment-policy.ts'
 import { type Conclusion, concludePayment } from './conclude-payment.ts'
 import type { Ports } from './request.ts'
 
-/** Asks the gateway what became of a payment, and writes it down; undefined where there was nothing to write. */
-export const findOut = async (
-  ports: Ports,
-  payment: Payment,
-  actor: string,
-): Promise<Conclusion | undefined> => {
+/** What the gateway said of a payment, and the conclusion, where there was something to write down. */
+export type Finding = Readonly<{ answer: Answer; conclusion?: Conclusion }>
+
+type Answer = Result<GatewayOutcome | StillPending | undefined, OutcomeUnknown>
+
+/** Asks the gateway what became of a payment, and writes it down. */
+export const findOut = async (ports: Ports, payment: Payment, actor: string): Promise<Finding> => {
   const answer = await askGateway(ports, payment)
   return answer.isOk() && isNews(payment, answer.value)
-    ? concludePayment(ports, payment, answer.value, actor)
-    : undefined
+    ? { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }
+    : { answer }
 }
 
 /**

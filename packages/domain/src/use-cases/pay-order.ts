@@ -5,8 +5,8 @@ import {
   claimPayment,
   type PaymentRequest,
 } from './claim-payment.ts'
-import { type Conclusion, concludePayment } from './conclude-payment.ts'
-import { findOut } from './find-out.ts'
+import { concludePayment } from './conclude-payment.ts'
+import { type Finding, findOut } from './find-out.ts'
 import type { Ports } from './request.ts'
 
 /**
@@ -34,7 +34,7 @@ export const claimAndCharge = (
     if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)
     const { actor } = request.by
     const learnt = begun ? charge(ports, claim, actor) : findOut(ports, claim.payment, actor)
-    return ResultAsync.fromSafePromise(learnt).andThen((conclusion) => {
+    return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
       if (!conclusion) return okAsync(claim) // Unknown is not failed.
       const { byOther, ...ended } = conclusion
       // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
@@ -43,14 +43,10 @@ export const claimAndCharge = (
   })
 
 /** The second and third step of paying: asks the gateway for the money, and writes its answer down, if it has one. */
-const charge = async (
-  ports: Ports,
-  { payment }: Claim,
-  actor: string,
-): Promise<Conclusion | undefined> => {
+const charge = async (ports: Ports, { payment }: Claim, actor: string): Promise<Finding> => {
   const { id: idempotencyKey, amount, paymentMethod } = payment
-  const outcome = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
-  return outcome.isErr() || outcome.value.state === 'pending'
-    ? undefined
-    : concludePayment(ports, payment, outcome.value, actor)
+  const answer = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
+  return answer.isErr() || answer.value.state === 'pending'
+    ? { answer }
+    : { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }
 }

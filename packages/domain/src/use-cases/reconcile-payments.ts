@@ -1,6 +1,6 @@
 import type { Payment } from '../rules/payment.ts'
 import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
-import { findOut } from './find-out.ts'
+import { type Finding, findOut } from './find-out.ts'
 import type { Ports } from './request.ts'
 
 /**
@@ -62,16 +62,25 @@ type Asked = Readonly<{ before: Payment; after: Payment }>
 const wasPending = ({ before }: Asked): boolean => before.state === 'PENDING'
 
 const reconcilePayment = async (ports: Ports, before: Payment): Promise<Asked> => {
-  const conclusion = await findOut(ports, before, 'system')
+  const { answer, conclusion } = await findOut(ports, before, 'system')
   if (conclusion) return { before, after: conclusion.payment }
-  const after = { ...before, ...planned(before, ports.clock.now()) }
+  const after = { ...before, ...planned(before, ports.clock.now(), answer) }
   await ports.store.postponeCheck({ ...after, checkedAt: before.nextCheckAt })
   return { before, after }
 }
 
-const planned = (payment: Payment, now: number): Pick<Payment, 'nextCheckAt' | 'overdue'> => {
-  if (payment.refund) return { nextCheckAt: null, overdue: false }
-  return payment.state === 'PENDING'
-    ? { nextCheckAt: nextCheckAt(payment, now), overdue: isPastDeadline(payment, now) }
-    : { nextCheckAt: nextWatchAt(payment, now), overdue: false }
+/** Silence is no answer, so the watch goes on. A decline needs none: should its money move, a notification tells. */
+const planned = (
+  payment: Payment,
+  now: number,
+  answer: Finding['answer'],
+): Pick<Payment, 'nextCheckAt' | 'overdue'> => {
+  if (payment.state === 'PENDING') {
+    return { nextCheckAt: nextCheckAt(payment, now), overdue: isPastDeadline(payment, now) }
+  }
+  const isOver = payment.refund || (answer.isOk() && answer.value?.state === 'declined')
+  return {
+    nextCheckAt: isOver ? null : nextWatchAt(payment, now, answer.isOk()),
+    overdue: false,
+  }
 }

@@ -67,6 +67,20 @@ test('a notification of a late capture of a declined payment leads to a refund',
   t.like((await world.reconcilePayments()).owed, [{ id: payment.id }])
 })
 
+test('a decline that is reported once more is asked about once, and not watched', async (t) => {
+  const world = await createWorld()
+  const { id: orderId } = await world.placed({ mug: 2 })
+  world.gateway.script = 'declined'
+  const { payment } = await granted(world.payOrder({ by: ann, orderId }))
+  world.gateway.calls.length = 0
+  await world.acceptNotification({ eventId: 'evt_1', paymentId: payment.id, type: 'declined' })
+  for (let hour = 0; hour < 30; hour += 1) {
+    await world.reconcilePayments()
+    world.time.now += 3600 * SECOND
+  }
+  t.deepEqual(world.gateway.calls, [`lookup ${payment.id}`])
+})
+
 test('a notification of a payment that is not ours is stored and asks nothing', async (t) => {
   const { world, report } = await ackLost()
   t.true(await report('evt_1', 'captured', 'pay_nobody'))
