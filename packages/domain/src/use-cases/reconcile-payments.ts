@@ -39,7 +39,7 @@ export const reconcilePayments =
     for (;;) {
       const leased = await store.leasePayments({ now, until: now + LEASE_MS, limit: AT_A_TIME })
       if (leased.length === 0) break
-      const work = leased.map((payment) => reconcilePayment(ports, payment).finally(onAsked))
+      const work = leased.map((payment) => reconcilePayment(ports, payment, now).finally(onAsked))
       for (const one of await Promise.allSettled(work)) {
         if (one.status === 'fulfilled') asked.push(one.value)
         else failures.push(one.reason)
@@ -61,10 +61,12 @@ type Asked = Readonly<{ before: Payment; after: Payment }>
 
 const wasPending = ({ before }: Asked): boolean => before.state === 'PENDING'
 
-const reconcilePayment = async (ports: Ports, before: Payment): Promise<Asked> => {
+/** The next check comes after this round, even if the clock is set back during it: a round asks once. */
+const reconcilePayment = async (ports: Ports, before: Payment, round: number): Promise<Asked> => {
   const { answer, conclusion } = await findOut(ports, before, 'system')
   if (conclusion) return { before, after: conclusion.payment }
-  const after = { ...before, ...planned(before, ports.clock.now(), answer) }
+  const now = Math.max(round, ports.clock.now())
+  const after = { ...before, ...planned(before, now, answer) }
   await ports.store.postponeCheck({ ...after, checkedAt: before.nextCheckAt })
   return { before, after }
 }

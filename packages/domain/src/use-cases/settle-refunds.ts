@@ -25,7 +25,7 @@ export const settleRefunds =
       const leased = await store.leaseRefunds({ now, until: now + LEASE_MS, limit: AT_A_TIME })
       if (leased.length === 0) break
       asked.push(
-        ...(await Promise.all(leased.map((each) => settle({ store, gateway, clock }, each)))),
+        ...(await Promise.all(leased.map((each) => settle({ store, gateway, clock }, each, now)))),
       )
     }
     return {
@@ -34,10 +34,15 @@ export const settleRefunds =
     }
   }
 
-const settle = async ({ store, gateway, clock }: Needs, refund: Refund): Promise<Refund> => {
+/** The next attempt comes after this round, even if the clock is set back during it. */
+const settle = async (
+  { store, gateway, clock }: Needs,
+  refund: Refund,
+  round: number,
+): Promise<Refund> => {
   const { paymentId: idempotencyKey, amount } = refund
   const answer = await gateway.refund({ idempotencyKey, amount })
-  const now = clock.now()
+  const now = Math.max(round, clock.now())
   const settled = answer.isOk() ? confirmRefund(refund, now) : postponeRefund(refund, now)
   await store.saveRefund(settled)
   return settled

@@ -41,3 +41,34 @@ test('a fenced attempt is not left alone before the gateway has answered once th
   world.gateway.reachable = true
   t.like((await at(28 * HOUR)).owed, [{ id: paymentId }])
 })
+
+/** Sets the clock back at each question, five times; then it shows the right time again. */
+const clockSetBack = ({ world, noon }: Awaited<ReturnType<typeof silent>>, ageMs: number) => {
+  let questions = 0
+  const setBack = async () => {
+    questions += 1
+    world.time.now = questions < 5 ? noon : noon + ageMs
+    if (questions < 5) world.gateway.onTheWayBack = setBack
+  }
+  world.gateway.onTheWayBack = setBack
+}
+
+test('a clock that is set back meanwhile does not make a round ask about a payment again', async (t) => {
+  const pending = await silent()
+  clockSetBack(pending, 60 * SECOND)
+  t.like((await pending.at(60 * SECOND)).stillPending, [{ id: pending.paymentId }])
+  t.deepEqual(pending.world.gateway.calls, [`lookup ${pending.paymentId}`])
+})
+
+test('a clock that is set back meanwhile does not make a round ask for a refund again', async (t) => {
+  const pending = await silent()
+  const { world, paymentId, at } = pending
+  await at(180 * SECOND)
+  world.gateway.captureAnyway(paymentId)
+  await at(300 * SECOND)
+  world.gateway.refusals = 5
+  world.gateway.calls.length = 0
+  clockSetBack(pending, 300 * SECOND)
+  t.is((await world.settleRefunds()).stillOwed.length, 1)
+  t.deepEqual(world.gateway.calls, [`refund ${paymentId}`])
+})
