@@ -36,7 +36,7 @@ export const createMemoryStore = (): Store => {
     records: new Map(),
   }
   const orders = () => [...contents.orders.values()].toSorted(newestFirst)
-  const { forgetNotifications, ...work } = createMemoryWork(() => contents.orders)
+  const { endLeases, forgetNotifications, ...work } = createMemoryWork(() => contents.orders)
 
   return {
     transaction: async (wanted, decide) => {
@@ -45,6 +45,7 @@ export const createMemoryStore = (): Store => {
       whileDeciding(() => decide(found))
       const { value, changes } = whileDeciding(() => decide(found))
       if (changes) contents = apply(contents, found, changes)
+      if (changes?.order) endLeases(found.order, changes.order)
       return value
     },
     findOrder: async (ref) => findOrder(contents, ref),

@@ -47,19 +47,18 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
     leasePayments: async (lease) =>
       leaseDue(
         lease,
-        payments().map((item) => ({ name: leaseOf(item), at: item.nextCheckAt, item })),
+        payments().map((item) => ({ name: item.id, at: item.nextCheckAt, item })),
       ),
     hastenChecks: async (now) => {
-      for (const payment of payments()) {
-        const isLater = payment.state === 'PENDING' && (payment.nextCheckAt ?? 0) > now
-        const isFree = (leases.get(leaseOf(payment)) ?? 0) <= now
-        if (isLater && isFree) change(payment.id, () => ({ nextCheckAt: now }))
+      for (const { id, state, nextCheckAt } of payments()) {
+        const isLater = state === 'PENDING' && (nextCheckAt ?? 0) > now
+        if (isLater && (leases.get(id) ?? 0) <= now) change(id, () => ({ nextCheckAt: now }))
       }
     },
     postponeCheck: async ({ id, state, checkedAt, nextCheckAt, overdue }) => {
-      leases.delete(leaseOf({ id, state }))
       change(id, (payment) => {
         if (payment.state !== state) return {}
+        leases.delete(id)
         return payment.nextCheckAt === checkedAt ? { nextCheckAt, overdue } : { overdue }
       })
     },
@@ -100,11 +99,14 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
   }
   return {
     ...work,
+    /** A payment that an order's new version has changed is free again. */
+    endLeases: (before: Order | undefined, after: Order) => {
+      for (const payment of after.payments) {
+        if (!before?.payments.includes(payment)) leases.delete(payment.id)
+      }
+    },
     forgetNotifications: (before: number) => {
       for (const [id, at] of notifications) if (at < before) notifications.delete(id)
     },
   }
 }
-
-/** A payment that comes into another state is free again. */
-const leaseOf = ({ id, state }: Pick<Payment, 'id' | 'state'>): string => `${id} ${state}`
