@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert'
 import type { Payment } from '../rules/payment.ts'
+import { brokenInvariants, unsettled } from './order-invariants.ts'
 import { OrderModel } from './order-model.ts'
+import { checkAgreement } from './order-model-agreement.ts'
 import type { OrderCommand, ProductCommand } from './order-model-commands.ts'
-import { brokenInvariants, checkAgreement, unsettled } from './order-model-invariants.ts'
 import { type Prediction, STOCK } from './order-model-parts.ts'
 import {
   type Answer,
@@ -12,7 +13,8 @@ import {
   requestFor,
   type Subject,
 } from './order-model-requests.ts'
-import { type OrderWorld, snapshotOf, viewOf } from './order-model-world.ts'
+import { type OrderWorld, viewOf } from './order-model-world.ts'
+import { snapshotOf } from './snapshot.ts'
 
 /** What a key was used for first. `answer` is its final answer, once that has been seen. */
 type KnownKey = { readonly text: string; readonly prediction: Prediction; answer?: string }
