@@ -1,0 +1,85 @@
+/** The corners that histories must come to, apart from the crash points: each is counted by this name. */
+export const CORNERS = [
+  'answer of the store lost',
+  'charge came after the fence',
+  'charge came twice',
+  'circuit to the gateway open',
+  'clock set',
+  'edit fenced an attempt',
+  'edit lost against a capture',
+  'expiry met a payment or another worker',
+  'fence lost',
+  'fence won',
+  'gateway down',
+  'key of a payment finished by somebody else',
+  'key replayed',
+  'key replayed after a crash',
+  'late capture owed back',
+  'late capture refunded',
+  'late capture refunded, not at once',
+  'lease taken over from a dead worker',
+  'lease taken over from a slow worker',
+  'notification before the answer',
+  'notification forged',
+  'notification repeated',
+  'notification when nobody looked any more',
+  'notification while a worker asks',
+  'order expired',
+  'payment overdue',
+  'process stopped for a while',
+  'read-repair',
+  'refund not confirmed',
+  'refund resent',
+  'store out of reach',
+  'time jumped',
+  'transaction done again after a conflict',
+  'two attempts captured, one of them owed back',
+  'unfinished key met again after a crash',
+] as const
+
+/** A corner, or a crash at a named point. */
+export type Corner = (typeof CORNERS)[number] | `crash ${string}`
+
+/** What each use case calls, in the words of the crash points. */
+const CALLS: Readonly<
+  Record<string, Readonly<{ transactions?: string[]; store?: string[]; gateway?: string[] }>>
+> = {
+  createOrder: { transactions: ['first transaction'] },
+  retryOrder: { transactions: ['first transaction'] },
+  modifyOrder: { transactions: ['first transaction', 'later transaction'], gateway: ['void'] },
+  cancelOrder: {
+    transactions: ['first transaction', 'conclusion', 'later transaction'],
+    gateway: ['lookup', 'void'],
+  },
+  payOrder: {
+    transactions: ['first transaction', 'conclusion', 'later transaction'],
+    gateway: ['charge', 'lookup', 'void'],
+  },
+  retryPayment: {
+    transactions: ['first transaction', 'conclusion', 'later transaction'],
+    gateway: ['charge', 'lookup', 'void'],
+  },
+  reconcilePayments: {
+    transactions: ['conclusion'],
+    store: ['hastenChecks', 'leasePayments', 'postponeCheck'],
+    gateway: ['lookup', 'void'],
+  },
+  acceptNotification: { store: ['acceptNotification'] },
+  settleRefunds: { store: ['leaseRefunds', 'saveRefund'], gateway: ['refund'] },
+  expireOrders: { transactions: ['first transaction', 'later transaction'], store: ['listUnpaid'] },
+  updateProduct: { transactions: ['first transaction'] },
+  forgetKeys: { store: ['forgetKeys'] },
+}
+
+/** Every point at which a process can die, such as `after payOrder: charge`. */
+export const CRASH_POINTS: readonly string[] = Object.entries(CALLS).flatMap(
+  ([useCase, { transactions = [], store = [], gateway = [] }]) => {
+    const points = (phases: readonly string[], calls: readonly string[]) =>
+      calls.flatMap((call) => phases.map((phase) => `${phase} ${useCase}: ${call}`))
+    return [
+      ...points(['before', 'in', 'after'], transactions),
+      ...points(['before', 'after'], store),
+      ...points(['before', 'during', 'after'], gateway),
+    ]
+  },
+)

@@ -1,0 +1,109 @@
+import type { Changes, Found, GatewayNotification, NextCheck } from '../ports/store.ts'
+import type { Order } from '../rules/order.ts'
+import type { Payment } from '../rules/payment.ts'
+import type { Refund } from '../rules/refund.ts'
+import { type Call, reach, type Task, type World } from './simulation-world.ts'
+
+/** Takes down what a transaction has found and written: for the journal, and for the count of corners. */
+export const noteTransaction = (
+  world: World,
+  task: Task,
+  { order: before, record }: Found,
+  { order: after, product }: Changes,
+): void => {
+  const { key, name } = task
+  if (key !== undefined && record) noteKey(world, task, key, record.outcome !== null)
+  if (key !== undefined && product) world.journal.effect(key, `change of ${product.sku}`)
+  if (name === 'expireOrders' && before) {
+    reach(world, after ? 'order expired' : 'expiry met a payment or another worker')
+  }
+  if (!after) return
+  for (const { seq, action } of after.history.slice(before?.version ?? 0)) {
+    task.wrote.push(action)
+    const isLearnt = action === 'paymentSucceeded' || action === 'paymentFailed'
+    if (key !== undefined && !isLearnt) {
+      world.journal.effect(key, `${action}, version ${seq} of ${after.id}`)
+    }
+  }
+  for (const payment of after.payments) {
+    const was = before?.payments.find(({ id }) => id === payment.id)
+    if (was && was !== payment) notePayment(world, task, after, was, payment)
+  }
+}
+
+/** A key that was met before: finished, or still waiting for its payment. */
+const noteKey = (world: World, task: Task, key: string, isFinished: boolean): void => {
+  if (isFinished && task.transactions > 1) {
+    reach(world, 'key of a payment finished by somebody else')
+  }
+  if (!world.journal.hasCrashed(key)) return
+  reach(world, isFinished ? 'key replayed after a crash' : 'unfinished key met again after a crash')
+}
+
+const notePayment = (world: World, task: Task, order: Order, was: Payment, is: Payment): void => {
+  if (was.state === 'PENDING' && is.state !== 'PENDING') {
+    world.leases.delete(is.id)
+    const isEdit = task.name === 'modifyOrder'
+    const isFenced = task.heard.has('void')
+    if (is.state === 'SUCCEEDED' && isFenced) {
+      reach(world, isEdit ? 'edit lost against a capture' : 'fence lost')
+    }
+    if (is.failure?.code === 'acknowledgement_timeout') reach(world, 'fence won')
+    if (is.failure?.code === 'superseded' && isEdit) reach(world, 'edit fenced an attempt')
+    if (task.key !== undefined && task.heard.has('lookup')) reach(world, 'read-repair')
+  }
+  if (!was.refund && is.refund) {
+    reach(world, 'late capture owed back')
+    if (order.state === 'PAYMENT_DONE') reach(world, 'two attempts captured, one of them owed back')
+  }
+}
+
+/** Takes down who works on what from now on. */
+export const noteLeases = (world: World, task: Task, id: string): void => {
+  const holder = world.leases.get(id)
+  if (holder) {
+    reach(world, `lease taken over from a ${holder.life.alive ? 'slow' : 'dead'} worker`)
+  }
+  world.leases.set(id, task)
+}
+
+/** Takes down that a look at a payment has led to nothing new. */
+export const notePostponed = (world: World, { id, overdue }: NextCheck): void => {
+  world.leases.delete(id)
+  if (overdue) reach(world, 'payment overdue')
+}
+
+/** Takes down what became of an attempt to give money back. */
+export const noteRefund = (world: World, { paymentId, state, attempts }: Refund): void => {
+  world.leases.delete(`refund ${paymentId}`)
+  if (state === 'OWED') reach(world, 'refund not confirmed')
+  else reach(world, attempts > 0 ? 'late capture refunded, not at once' : 'late capture refunded')
+}
+
+/** Takes down a notification that was stored. */
+export const noteNotification = (
+  world: World,
+  { paymentId }: GatewayNotification,
+  isNew: boolean,
+): void => {
+  if (!isNew) reach(world, 'notification repeated')
+  const calls = world.lives.flatMap((life) => [...life.calls])
+  if (calls.some(({ name, subject }) => name === 'charge' && subject === paymentId)) {
+    reach(world, 'notification before the answer')
+  }
+  if (world.leases.has(paymentId)) reach(world, 'notification while a worker asks')
+  const known = world.seen.orders.flatMap(({ payments }) => payments)
+  const isForgotten = ({ id, state, nextCheckAt }: Payment) =>
+    id === paymentId && state === 'FAILED' && nextCheckAt === null
+  if (known.some(isForgotten)) reach(world, 'notification when nobody looked any more')
+}
+
+/** Takes down what a message met at the gateway. */
+export const noteArrival = (world: World, { name, subject }: Call, state: string): void => {
+  const message = `${name} ${subject}`
+  const isAgain = world.arrived.has(message)
+  world.arrived.add(message)
+  if (name === 'charge' && isAgain) reach(world, 'charge came twice')
+  if (name === 'charge' && state === 'voided') reach(world, 'charge came after the fence')
+  if (name === 'refund' && isAgain) reach(world, 'refund resent')
+}

@@ -1,0 +1,45 @@
+import { startLoops } from './simulation-background.ts'
+import { kill } from './simulation-crash.ts'
+import { delay, type Life, reach, type World } from './simulation-world.ts'
+
+/** Starts a server process, with a clock of its own. */
+export const start = (world: World, name: string): void => {
+  const { skewMs: most } = world.weather
+  const skewMs = world.random.whole(-most, most)
+  const life: Life = { name, alive: true, stalledUntil: 0, skewMs, calls: new Set(), loops: [] }
+  world.lives.push(life)
+  startLoops(world, life)
+}
+
+/** Lets the dead start again after a while. */
+export const restartDead = (world: World): void => {
+  for (const life of world.lives.filter(({ alive }) => !alive)) {
+    world.lives.splice(world.lives.indexOf(life), 1)
+    const pauseMs = delay(world, [1_000, 10_000, 90_000])
+    world.agenda.plan(pauseMs, `${life.name} starts`, () => start(world, life.name))
+  }
+}
+
+/** Kills, stops and sets clocks by chance; sometimes time just passes, and everything is late at once. */
+export const disturb = (world: World): void => {
+  const { agenda, random, weather, lives } = world
+  if (random.chance(weather.jumps)) {
+    agenda.now += random.whole(1_000, 240_000)
+    agenda.note('time has passed')
+    reach(world, 'time jumped')
+  }
+  if (lives.length === 0) return
+  if (random.chance(weather.kills)) kill(world, random.pick(lives))
+  if (random.chance(weather.stalls)) {
+    const life = random.pick(lives)
+    life.stalledUntil = agenda.now + random.whole(1_000, 90_000)
+    agenda.note(`${life.name} is stopped for a while`)
+    reach(world, 'process stopped for a while')
+  }
+  if (random.chance(weather.jumps)) {
+    const life = random.pick(lives)
+    life.skewMs += random.whole(-300_000, 300_000)
+    agenda.note(`the clock of ${life.name} is set`)
+    reach(world, 'clock set')
+  }
+}

@@ -1,0 +1,122 @@
+import { noStockConstraint, type PlantedBug } from './planted-bug.ts'
+
+const PAY = 'use-cases/pay-order.ts'
+const CLAIM = 'use-cases/claim-payment.ts'
+const LIFECYCLE = 'rules/order-lifecycle.ts'
+
+/** Bugs before and around a charge: the intent, its key, and what its answer means. */
+export const chargingBugs: readonly PlantedBug[] = [
+  {
+    name: 'charges before the intent is written down',
+    patches: [
+      {
+        file: PAY,
+        find: '  claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {',
+        put: `  ResultAsync.fromSafePromise(chargeFirst(ports, request))
+    .andThen((id) => claimPayment({ ...ports, newId: () => id }, request, action))
+    .andThen(({ begun, repeated, ...claim }) => {`,
+      },
+      {
+        file: PAY,
+        find: '/** The second and third step of paying',
+        put: `const chargeFirst = async ({ store, gateway, newId }, { orderId, paymentMethod }) => {
+  const idempotencyKey = newId('pay')
+  const order = await store.findOrder({ orderId })
+  const canPay = order?.state === 'CREATED' || order?.state === 'PAYMENT_FAILED'
+  if (canPay) await gateway.charge({ idempotencyKey, amount: order.total, paymentMethod })
+  return idempotencyKey
+}
+
+/** The second and third step of paying`,
+      },
+    ],
+  },
+  {
+    name: 'charges again with a new key when a request is repeated',
+    patches: [
+      {
+        file: PAY,
+        find: "if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)",
+        put: `if (claim.payment.state !== 'PENDING') return okAsync(claim)
+    if (repeated) {
+      const { id, amount, paymentMethod } = claim.payment
+      const again = { idempotencyKey: id + '_again', amount, paymentMethod }
+      return ResultAsync.fromSafePromise(ports.gateway.charge(again)).map(() => claim)
+    }`,
+      },
+    ],
+  },
+  {
+    name: 'charges the next attempt under the key of the one before',
+    patches: [
+      {
+        file: CLAIM,
+        find: '      const payment = newAttempt(moved, attempt)',
+        put: `      const before = order.payments.at(-1)
+      const payment = newAttempt(moved, before ? { ...attempt, id: before.id } : attempt)`,
+      },
+    ],
+  },
+  {
+    name: 'begins a second attempt while the first is pending',
+    patches: [
+      { file: CLAIM, find: '      if (pending) {', put: '      if (pending && found.record) {' },
+      { file: CLAIM, find: '    .andThen(() => permit(order, action))\n', put: '' },
+      {
+        file: LIFECYCLE,
+        find: "  PAYMENT_IN_PROGRESS: { paymentSucceeded: 'PAYMENT_DONE', ",
+        put: `  PAYMENT_IN_PROGRESS: { startPayment: 'PAYMENT_IN_PROGRESS', retryPayment: 'PAYMENT_IN_PROGRESS',
+    paymentSucceeded: 'PAYMENT_DONE', `,
+      },
+    ],
+  },
+  {
+    name: 'takes a charge without an answer for a decline',
+    patches: [
+      {
+        file: PAY,
+        find: "  return answer.isErr() || answer.value.state === 'pending'",
+        put: `  if (answer.isErr()) {
+    const failed = { state: 'declined', code: 'timeout', detail: 'No answer.' }
+    return { answer, conclusion: await concludePayment(ports, payment, failed, actor) }
+  }
+  return answer.value.state === 'pending'`,
+      },
+    ],
+  },
+  {
+    name: 'takes a charge that is not decided yet for a decline',
+    patches: [
+      {
+        file: PAY,
+        find: "  return answer.isErr() || answer.value.state === 'pending'",
+        put: `  if (answer.isOk() && answer.value.state === 'pending') {
+    const failed = { state: 'declined', code: 'pending', detail: 'Not captured.' }
+    return { answer, conclusion: await concludePayment(ports, payment, failed, actor) }
+  }
+  return answer.isErr()`,
+      },
+    ],
+  },
+  {
+    name: 'forgets to reserve the stock again on a retry',
+    patches: [
+      {
+        file: CLAIM,
+        find: "const movements = action === 'retryPayment' ? reserve(order, circumstances) : []",
+        put: 'const movements = []',
+      },
+    ],
+  },
+  {
+    name: 'retries a payment without a look at the stock',
+    patches: [
+      noStockConstraint,
+      {
+        file: CLAIM,
+        find: "action === 'retryPayment' ? shortLines(order.lines, products) : []",
+        put: '[]',
+      },
+    ],
+  },
+]

@@ -1,0 +1,156 @@
+import { noStockConstraint, type PlantedBug } from './planted-bug.ts'
+
+const LIFECYCLE = 'rules/order-lifecycle.ts'
+const CANCEL = 'use-cases/cancel-order.ts'
+const CREATE = 'use-cases/create-order.ts'
+const EXPIRE = 'use-cases/expire-orders.ts'
+const MODIFY = 'use-cases/modify-order.ts'
+
+/** Bugs in orders: edits, cancellations, expiry, stock and history. */
+export const orderingBugs: readonly PlantedBug[] = [
+  {
+    name: 'edits an order under payment without a fence',
+    patches: [
+      {
+        file: MODIFY,
+        find: `    return ports.gateway
+      .void(payment.id)`,
+        put: `    return okAsync({ state: 'voided' })`,
+      },
+      { file: MODIFY, find: 'import { err, ok,', put: 'import { err, ok, okAsync,' },
+    ],
+  },
+  {
+    name: 'edits an order although its fence found the money taken',
+    patches: [
+      {
+        file: MODIFY,
+        find: "  if (outcome.state === 'captured') {",
+        put: "  if (outcome.state === 'never') {",
+      },
+      {
+        file: LIFECYCLE,
+        find: '  PAYMENT_DONE: [],\n',
+        put: "  PAYMENT_DONE: ['modify'],\n",
+      },
+    ],
+  },
+  {
+    name: 'edits an order under payment in place',
+    patches: [
+      {
+        file: MODIFY,
+        find: '    if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'cancels an order under payment',
+    patches: [
+      {
+        file: LIFECYCLE,
+        find: "  PAYMENT_IN_PROGRESS: { paymentSucceeded: 'PAYMENT_DONE', ",
+        put: "  PAYMENT_IN_PROGRESS: { cancel: 'ORDER_CANCELLED', paymentSucceeded: 'PAYMENT_DONE', ",
+      },
+      {
+        file: LIFECYCLE,
+        find: "  PAYMENT_IN_PROGRESS: ['modify'],",
+        put: "  PAYMENT_IN_PROGRESS: ['modify', 'cancel'],",
+      },
+    ],
+  },
+  {
+    name: 'cancels without releasing the stock',
+    patches: [
+      {
+        file: CANCEL,
+        find: 'changes: { order: cancelled, movements: release(order, circumstances) },',
+        put: 'changes: { order: cancelled },',
+      },
+    ],
+  },
+  {
+    name: 'lets an order expire as it was when it was listed',
+    patches: [
+      {
+        file: EXPIRE,
+        find: 'await expire({ store, clock, settings }, order.id)',
+        put: 'await expire({ store, clock, settings }, order.id, order)',
+      },
+      {
+        file: EXPIRE,
+        find: 'const expire = ({ store, clock, settings }: Needs, orderId: string): Promise<Order | undefined> => {',
+        put: 'const expire = ({ store, clock, settings }, orderId, order) => {',
+      },
+      {
+        file: EXPIRE,
+        find: '{ order: { orderId } }, ({ order }) => {',
+        put: '{ order: { orderId } }, () => {',
+      },
+    ],
+  },
+  {
+    name: 'looks at the stock before the transaction, not in it',
+    patches: [
+      noStockConstraint,
+      {
+        file: CREATE,
+        find: '    return answerOnce(',
+        put: `    const known = Promise.all(lines.map(({ productId }) => store.findProduct({ id: productId })))
+    return ResultAsync.fromSafePromise(known).andThen((looked) => answerOnce(`,
+      },
+      {
+        file: CREATE,
+        find: '      ({ products, sameBasket }): Attempt<Order, CreateOrderError> => {',
+        put: `      ({ sameBasket }): Attempt<Order, CreateOrderError> => {
+        const products = new Map(looked.flatMap((one) => (one ? [[one.id, one]] : [])))`,
+      },
+      {
+        file: CREATE,
+        find: `        return { result: ok(order), changes }
+      },
+    )`,
+        put: `        return { result: ok(order), changes }
+      },
+    ))`,
+      },
+      {
+        file: CREATE,
+        find: "import { err, ok, type ResultAsync } from 'neverthrow'",
+        put: "import { err, ok, ResultAsync } from 'neverthrow'",
+      },
+    ],
+  },
+  {
+    name: 'allows a second open order of a basket',
+    patches: [
+      {
+        file: 'rules/duplicate-order.ts',
+        find: 'openOrder === undefined || allowDuplicate',
+        put: 'openOrder === undefined || allowDuplicate || !allowDuplicate',
+      },
+    ],
+  },
+  {
+    name: 'writes no history of an edit',
+    patches: [
+      {
+        file: LIFECYCLE,
+        find: '  return { ...order, version: seq, history: [...order.history, entry], updatedAt: time }',
+        put: `  if (action === 'modify') return { ...order, updatedAt: time }
+  return { ...order, version: seq, history: [...order.history, entry], updatedAt: time }`,
+      },
+    ],
+  },
+  {
+    name: 'takes the time of a slow clock for that of an order',
+    patches: [
+      {
+        file: LIFECYCLE,
+        find: 'const time = Math.max(at, order.updatedAt)',
+        put: 'const time = at',
+      },
+    ],
+  },
+]
