@@ -28,11 +28,14 @@ export const sendProblem = (ctx: Context, problem: Problem): void => {
   ctx.state['problem'] = problem
   const { status } = problemKinds[problem.code]
   const retryAfterMs = problem.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined)
-  if (retryAfterMs !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
+  if (retryAfterMs !== undefined) ctx.set('Retry-After', secondsOf(retryAfterMs))
   ctx.status = status
   ctx.body = JSON.stringify(problemBody(problem, ctx.path))
   ctx.type = 'application/problem+json'
 }
+
+/** In whole seconds, one at the least: 0 would invite a client to ask without a pause. */
+const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)))
 
 /** A problem as it is written; `instance` is the path of the request. */
 export const problemBody = (

@@ -34,15 +34,15 @@ const bytesOf = ({ method = 'GET', path = '/order', head, more = [], body = '' }
 }
 
 /**
- * Sends bytes on a connection of their own and reads what comes back until it closes; silence for 5 s is an error. The
- * answer is held against the OpenAPI document.
+ * Sends bytes on a connection of their own and reads what comes back until it closes; silence for a minute is an error,
+ * since hundreds are sent at once. The answer is held against the OpenAPI document.
  */
 export const sendRaw = (url: string, request: RawRequest): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)
     const received: Buffer[] = []
-    socket.setTimeout(5000, () => socket.destroy(new Error('No answer within 5 s.')))
+    socket.setTimeout(60_000, () => socket.destroy(new Error('No answer within a minute.')))
     socket.on('data', (bytes) => received.push(bytes))
     socket.on('error', reject)
     socket.on('close', () => {

@@ -30,7 +30,7 @@ const answerHeaders = {
   },
   'Retry-After': {
     description: 'Ask again after so many seconds.',
-    schema: { type: 'integer', minimum: 0 },
+    schema: { type: 'integer', minimum: 1 },
   },
   Vary: {
     description: 'What the answer depends on besides the path.',

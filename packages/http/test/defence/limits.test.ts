@@ -34,6 +34,13 @@ test('A user who sends too much is told to wait, and another user is not.', asyn
   t.is(another.status, 200)
 })
 
+test('A refusal whose second ends just then asks for a second of patience, not for none.', async (t) => {
+  const limit = { take: async () => ({ waitMs: 0, insists: false }) }
+  const { ask, stop } = await startOneService({ rateLimits: { users: limit, strangers: limit } })
+  t.teardown(stop)
+  isRefusal(t, await ask('GET', '/product'), '/product')
+})
+
 test('A refused write does nothing and leaves its key free.', async (t) => {
   const service = await start(t)
   const { ask } = service
