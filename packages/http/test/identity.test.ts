@@ -1,8 +1,9 @@
 import test from 'ava'
+import { askRoute, everyRoute, newProduct, type Route } from './every-route.ts'
 import { startOneService, stored } from './one-service.ts'
 import { isProblem } from './problem-checks.ts'
 import { sendRaw } from './raw-socket.ts'
-import { lines, place, sell } from './support.ts'
+import { place, sell } from './support.ts'
 
 const api = await startOneService()
 const mug = await sell(api, 10)
@@ -10,30 +11,11 @@ const order = await place(api, mug)
 const payment = (await api.ask('POST', '/payment', { orderId: order })).body.id
 const before = await stored(api)
 const { url } = api.service
-const product = { sku: 'NEW', name: 'New', price: { amountMinor: 1, currency: 'EUR' } }
 
-/** Every route that needs a sign-in. */
-const routes = [
-  { method: 'GET', path: '/order' },
-  { method: 'POST', path: '/order', body: lines(mug) },
-  { method: 'GET', path: `/order/${order}` },
-  { method: 'PUT', path: `/order/${order}`, body: lines(mug, 2) },
-  { method: 'POST', path: `/order/cancelorder/${order}`, body: {} },
-  { method: 'POST', path: `/order/retryorder/${order}`, body: {} },
-  { method: 'POST', path: '/payment', body: { orderId: order } },
-  { method: 'POST', path: '/retrypayment', body: { orderId: order } },
-  { method: 'GET', path: `/payment/${payment}` },
-  { method: 'GET', path: '/product' },
-  { method: 'POST', path: '/product', body: product },
-  { method: 'GET', path: `/product/${mug}` },
-  { method: 'PUT', path: `/product/${mug}`, body: { quantity: 5 } },
-] as const
+const routes = everyRoute(mug, order, payment)
 
-const ask = ({ method, path, ...rest }: (typeof routes)[number], identity: readonly string[]) => {
-  const body = 'body' in rest ? JSON.stringify(rest.body) : ''
-  const sized = body ? ['Content-Type: application/json', `Content-Length: ${body.length}`] : []
-  return sendRaw(url, { method, path, head: ['Host: localhost', ...identity, ...sized], body })
-}
+const ask = (route: Route, identity: readonly string[]) =>
+  askRoute(url, route, ['Host: localhost', ...identity])
 
 const nobody: Readonly<Record<string, readonly string[]>> = {
   'no X-User-Id': [],
@@ -98,7 +80,7 @@ for (const [what, role] of Object.entries(notAdmin)) {
   test(`Writing products with ${what} is refused with 403, whatever the body is.`, async (t) => {
     const name = role.some((line) => line.startsWith('X-User-Id')) ? [] : ['X-User-Id: ann']
     for (const { method, path } of productWrites) {
-      for (const body of [JSON.stringify(product), '{"quantity":5}', '{', '']) {
+      for (const body of [JSON.stringify(newProduct), '{"quantity":5}', '{', '']) {
         const sized = ['Content-Type: application/json', `Content-Length: ${body.length}`]
         const head = ['Host: localhost', ...name, ...role, ...sized]
         const answer = await sendRaw(url, { method, path, head, body })

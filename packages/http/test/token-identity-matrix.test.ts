@@ -1,9 +1,9 @@
 import test from 'ava'
 import { SignJWT } from 'jose'
+import { askRoute, everyRoute, newProduct, type Route } from './every-route.ts'
 import { startOneService, stored } from './one-service.ts'
 import { isProblem } from './problem-checks.ts'
-import { sendRaw } from './raw-socket.ts'
-import { lines, place, sell, type TestService } from './support.ts'
+import { place, sell, type TestService } from './support.ts'
 
 const secret = 'thirty-two bytes or more, and known to the issuer only'
 const api = await startOneService({}, { AUTH: 'jwt', JWT_SECRET: secret })
@@ -32,34 +32,11 @@ const ask: TestService['ask'] = (method, path, body, sent = {}) => {
 const mug = await sell({ ask }, 20)
 const order = await place({ ask }, mug)
 const payment = (await ask('POST', '/payment', { orderId: order })).body.id
-const product = { sku: 'NEW', name: 'New', price: { amountMinor: 1, currency: 'EUR' } }
 const before = await stored(api)
 
-/** Every route that needs a sign-in. */
-const routes = [
-  { method: 'GET', path: '/order' },
-  { method: 'POST', path: '/order', body: lines(mug) },
-  { method: 'GET', path: `/order/${order}` },
-  { method: 'PUT', path: `/order/${order}`, body: lines(mug, 2) },
-  { method: 'POST', path: `/order/cancelorder/${order}`, body: {} },
-  { method: 'POST', path: `/order/retryorder/${order}`, body: {} },
-  { method: 'POST', path: '/payment', body: { orderId: order } },
-  { method: 'POST', path: '/retrypayment', body: { orderId: order } },
-  { method: 'GET', path: `/payment/${payment}` },
-  { method: 'GET', path: '/product' },
-  { method: 'POST', path: '/product', body: product },
-  { method: 'GET', path: `/product/${mug}` },
-  { method: 'PUT', path: `/product/${mug}`, body: { quantity: 5 } },
-] as const
+const routes = everyRoute(mug, order, payment)
 
-const askRaw = (
-  { method, path, ...rest }: Readonly<{ method: string; path: string; body?: unknown }>,
-  head: readonly string[],
-) => {
-  const body = rest.body === undefined ? '' : JSON.stringify(rest.body)
-  const sized = body ? ['Content-Type: application/json', `Content-Length: ${body.length}`] : []
-  return sendRaw(url, { method, path, head: [...head, ...sized], body })
-}
+const askRaw = (route: Route, head: readonly string[]) => askRoute(url, route, head)
 
 const roles = ['admin']
 const [header = '', , signature = ''] = admin.split('.')
@@ -114,7 +91,7 @@ test('The sub of a token is the user, whatever X-User-Id says.', async (t) => {
   const posed = { user: 'bob', headers: { 'X-User-Id': 'ann', 'X-User-Role': 'admin' } }
   t.deepEqual((await ask('GET', '/order', undefined, posed)).body.items, [])
   t.is((await ask('GET', `/order/${order}`, undefined, posed)).status, 404)
-  t.is((await ask('POST', '/product', product, posed)).status, 403)
+  t.is((await ask('POST', '/product', newProduct, posed)).status, 403)
 })
 
 const notAdmin: readonly unknown[] = [
@@ -136,7 +113,7 @@ const notAdmin: readonly unknown[] = [
 for (const held of notAdmin) {
   test(`Whoever has the roles ${JSON.stringify(held)} does not write products.`, async (t) => {
     const headers = { Authorization: `Bearer ${await token('ann', { roles: held })}` }
-    const refused = await api.ask('POST', '/product', product, { user: '', headers })
+    const refused = await api.ask('POST', '/product', newProduct, { user: '', headers })
     isProblem(t, refused, { code: 'forbidden', path: '/product' })
     t.is((await api.ask('GET', '/product', undefined, { user: '', headers })).status, 200)
   })
@@ -144,10 +121,9 @@ for (const held of notAdmin) {
 
 test("Another user's order and payment are answered with 404, as if they did not exist.", async (t) => {
   const strange = (path: string) => path.replace(/[0-9a-f]{32}$/, '0'.repeat(32))
-  for (const { method, path, ...rest } of routes) {
-    const about = 'body' in rest && 'orderId' in rest.body ? order : path
+  for (const { method, path, body } of routes) {
+    const about = body && 'orderId' in body ? order : path
     if (!about.includes(order) && !about.includes(payment)) continue
-    const body = 'body' in rest ? rest.body : undefined
     const unknown = about === order ? { orderId: strange(order) } : body
     const answer = await ask(method, path, body, { user: 'bob' })
     const absent = await ask(method, strange(path), unknown, { user: 'bob' })
@@ -161,7 +137,7 @@ test("Another user's order and payment are answered with 404, as if they did not
 test.after('A token whose roles hold admin among others writes products.', async (t) => {
   const authorization = `Bearer ${await token('root', { roles: ['user', 'admin'] })}`
   const sent = { user: '', headers: { Authorization: authorization } }
-  t.is((await api.ask('POST', '/product', { ...product, sku: 'ANY' }, sent)).status, 201)
+  t.is((await api.ask('POST', '/product', { ...newProduct, sku: 'ANY' }, sent)).status, 201)
 })
 
 // Node keeps the first of two Authorization headers. A proxy before it may have looked at the second.
