@@ -1,15 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runBeside } from './beside-run.ts'
 import { seedFrom } from './random.ts'
-import {
-  machine,
-  percentiles,
-  say,
-  sayCounts,
-  sayFaults,
-  sayFindings,
-  sayServerErrors,
-} from './report.ts'
+import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from './report.ts'
 
 /**
  * The command line beside a server on one SQLite file, under load: `node test/stress/beside.ts`. Ends with 1 if
@@ -35,7 +27,4 @@ sayCounts(report.commands)
 say(`${report.holds} × the write lock held for 3 s by another process`)
 say(`requests: ${report.times.length}, ${percentiles(report.times)}`)
 say(`commands: ${report.commandTimes.length}, ${percentiles(report.commandTimes)}`)
-const holds = sayFindings(report.findings)
-const isClean = sayFaults(report.faults)
-say(holds && isClean ? `All holds (seed ${seed}).` : `BROKEN (seed ${seed}).`)
-process.exit(holds && isClean ? 0 : 1)
+endWith(report, { seed })

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { runFuzz } from './fuzz-run.ts'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
-import { machine, percentiles, say, sayCounts, sayFaults, sayFindings } from './report.ts'
+import { endWith, machine, percentiles, say, sayCounts } from './report.ts'
 
 /**
  * Requests that mean no good, made by the grammar of the OpenAPI document and broken at every level: `node
@@ -34,7 +34,4 @@ sayCounts(report.statuses)
 say(`answers: ${report.times.length}, ${percentiles(report.times)}`)
 const grownMb = Math.round(report.grownBytes / 1_048_576)
 say(`memory grown by ${grownMb} MB`)
-const isRight = sayFindings(report.findings)
-const holds = sayFaults(report.faults) && isRight && grownMb <= MOST_GROWN_MB
-say(holds ? `All holds (seed ${seed}).` : `BROKEN (seed ${seed}).`)
-process.exit(holds ? 0 : 1)
+endWith(report, { good: grownMb <= MOST_GROWN_MB, seed })

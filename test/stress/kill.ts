@@ -2,15 +2,7 @@ import { parseArgs } from 'node:util'
 import { runKills } from './kill-run.ts'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
-import {
-  machine,
-  percentiles,
-  say,
-  sayCounts,
-  sayFaults,
-  sayFindings,
-  sayServerErrors,
-} from './report.ts'
+import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from './report.ts'
 
 /**
  * Real servers under load, one of which is killed every few seconds: `node test/stress/kill.ts --database postgres`.
@@ -45,7 +37,4 @@ say(`kills: ${report.kills}, orders: ${report.orders}, keys repeated at the end:
 say(`requests: ${report.times.length}, ${percentiles(report.times)}`)
 say(`restarts: ${percentiles(report.restarts)}`)
 say(`nothing was pending after ${report.settledAfterMs} ms`)
-const holds = sayFindings(report.findings)
-const isClean = sayFaults(report.faults)
-say(holds && isClean ? `All holds (seed ${seed}).` : `BROKEN (seed ${seed}).`)
-process.exit(holds && isClean ? 0 : 1)
+endWith(report, { seed })

@@ -44,6 +44,20 @@ export const sayFaults = (faults: readonly string[]): boolean => {
   return faults.length === 0
 }
 
+/**
+ * Prints every check and every fault, then the verdict, and ends the process with it. `good` is what has to hold besides;
+ * `seed` is how to see it again.
+ */
+export const endWith = (
+  { findings, faults }: Readonly<{ findings: readonly Finding[]; faults: readonly string[] }>,
+  { good = true, seed }: Readonly<{ good?: boolean; seed?: number }> = {},
+): never => {
+  const isRight = sayFindings(findings)
+  const holds = sayFaults(faults) && isRight && good
+  say(`${holds ? 'All holds' : 'BROKEN'}${seed === undefined ? '' : ` (seed ${seed})`}.`)
+  return process.exit(holds ? 0 : 1)
+}
+
 /** The time that this part of all does not exceed, in ms. */
 export const percentileOf = (times: readonly number[], part: number): number =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length * part)] ?? 0

@@ -1,14 +1,6 @@
 import { parseArgs } from 'node:util'
 import { anyDatabase } from './postgres.ts'
-import {
-  machine,
-  percentileOf,
-  percentiles,
-  say,
-  sayCounts,
-  sayFaults,
-  sayFindings,
-} from './report.ts'
+import { endWith, machine, percentileOf, percentiles, say, sayCounts } from './report.ts'
 import { runSilentGateway } from './silent-gateway-run.ts'
 
 /**
@@ -40,8 +32,5 @@ say(`reads, usually:           ${report.usual.length}, ${percentiles(report.usua
 say(`reads, while it hangs:    ${report.hanging.length}, ${percentiles(report.hanging)}`)
 const most = Math.max(0, ...report.held)
 say(`connections in a transaction for over a second: ${most} (${report.held.length} looks)`)
-const holds = sayFindings(report.findings)
-const isClean = sayFaults(report.faults) && holds
 const isFast = percentileOf(report.hanging, 0.99) <= 2 * percentileOf(report.usual, 0.99)
-say(isClean && isFast && most === 0 ? 'All holds.' : 'BROKEN.')
-process.exit(isClean && isFast && most === 0 ? 0 : 1)
+endWith(report, { good: isFast && most === 0 })

@@ -1,15 +1,7 @@
 import { parseArgs } from 'node:util'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
-import {
-  machine,
-  percentiles,
-  say,
-  sayCounts,
-  sayFaults,
-  sayFindings,
-  sayServerErrors,
-} from './report.ts'
+import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from './report.ts'
 import { runTorture } from './torture/torture-run.ts'
 
 /**
@@ -50,8 +42,4 @@ say(`orders: ${report.orders}, keys repeated at the end: ${report.replays}`)
 say(`requests: ${report.times.length}, ${percentiles(report.times)}`)
 say(`restarts: ${percentiles(toll.restarts)}`)
 say(`quiet ${report.settledAfterMs} ms after the last kill; all in ${report.tookMs} ms`)
-const holds = sayFindings(report.findings)
-const isClean = sayFaults(report.faults)
-const good = holds && isClean && unreached.length === 0
-say(good ? `All holds (seed ${seed}).` : `BROKEN (seed ${seed}).`)
-process.exit(good ? 0 : 1)
+endWith(report, { good: unreached.length === 0, seed })

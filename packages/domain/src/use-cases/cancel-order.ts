@@ -1,4 +1,4 @@
-import { err, ok, ResultAsync } from 'neverthrow'
+import { err, ok, okAsync, ResultAsync } from 'neverthrow'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
@@ -26,7 +26,7 @@ export const cancelOrder =
   (ports: Ports) =>
   (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
     tryCancel(ports, request, false).andThen(({ order, askFirst }) => {
-      if (!askFirst) return ResultAsync.fromSafePromise(Promise.resolve(order))
+      if (!askFirst) return okAsync(order)
       return ResultAsync.fromSafePromise(findOut(ports, askFirst, request.by.actor))
         .andThen(() => tryCancel(ports, request, true))
         .map((cancelled) => cancelled.order)
