@@ -6,6 +6,13 @@ import { type Caller, type Identify, isUserId } from './identity.ts'
 /** Signature algorithms with a key pair. Never a mix with HS256: a public key must not pass for a shared secret. */
 const KEY_PAIR_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
 
+/**
+ * Who publishes a new key may sign with it at once, so a token with an unknown key makes the service look again; but not
+ * more often than this, or anybody could make it flood the server of the keys with made-up names. Without such a token it
+ * looks every ten minutes, which is how long a withdrawn key may still be believed.
+ */
+const LOOK_FOR_NEW_KEYS_EVERY_MS = 1000
+
 /** AUTH=jwt, ready to use. */
 type TokenConfiguration = Extract<AuthConfiguration, { kind: 'jwt' }>
 
@@ -43,7 +50,9 @@ const verifierFor = ({ keys, issuer, audience }: TokenConfiguration) => {
     const secret = new TextEncoder().encode(keys.secret)
     return async (token: string) => (await jwtVerify(token, secret, options)).payload
   }
-  const published = createRemoteJWKSet(new URL(keys.jwksUrl))
+  const published = createRemoteJWKSet(new URL(keys.jwksUrl), {
+    cooldownDuration: LOOK_FOR_NEW_KEYS_EVERY_MS,
+  })
   return async (token: string) => (await jwtVerify(token, published, options)).payload
 }
 
