@@ -28,10 +28,10 @@ export const paymentRoutes = ({
       if (paid.isErr()) return sendProblem(ctx, paid.error)
       sendPayment(ctx, paid.value)
     })
-    .get('/payment/:id', async (ctx) => {
+    .get('/payment/:paymentId', async (ctx) => {
       const { userId } = ctx.state.caller
       const by = { actor: userId, userId }
-      const found = await getPayment({ by, paymentId: ctx.params['id'] ?? '' })
+      const found = await getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
       if (found.isErr()) return sendProblem(ctx, found.error)
       ctx.body = paymentBody(found.value)
     })

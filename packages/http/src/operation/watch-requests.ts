@@ -102,10 +102,13 @@ const subjectsOf = (
     ...(problem?.order ? [problem.order.id] : []),
     ...('id' in answered ? [answered.id] : []),
     ...('orderId' in answered ? [answered.orderId] : []),
-    ctx['params']?.['id'],
+    ...Object.values<unknown>(ctx['params'] ?? {}),
   ]
   const find = (prefix: string) =>
-    ids.find((id) => typeof id === 'string' && new RegExp(`^${prefix}_[0-9a-f]{32}$`).test(id))
+    ids.find(
+      (id): id is string =>
+        typeof id === 'string' && new RegExp(`^${prefix}_[0-9a-f]{32}$`).test(id),
+    )
   return { order: find('ord'), payment: find('pay') }
 }
 
