@@ -73,6 +73,8 @@ export const paymentOperations: readonly Operation[] = [
     id: 'getPayment',
     tag: 'Payments',
     summary: 'Read a payment',
+    description:
+      'A `PENDING` one is found out in the background: read it again after a few seconds.',
     access: 'user',
     inPath: { paymentId: 'The payment’s id.' },
     answers: { 200: { what: 'The payment.', schema: payment } },

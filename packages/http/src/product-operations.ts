@@ -13,6 +13,7 @@ export const productOperations: readonly Operation[] = [
     id: 'createProduct',
     tag: 'Products',
     summary: 'Put a product on sale',
+    description: 'Its `sku` is one that no other product has.',
     access: 'admin',
     body: createProductBody,
     answers: { 201: { what: 'The product.', schema: product, headers: ['Location'] } },
@@ -40,6 +41,8 @@ export const productOperations: readonly Operation[] = [
     id: 'getProduct',
     tag: 'Products',
     summary: 'Read a product',
+    description:
+      '`available` is what can still be ordered: `quantity` less what unpaid orders hold.',
     access: 'user',
     inPath,
     answers: { 200: { what: 'The product.', schema: product } },

@@ -17,6 +17,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getHealth',
     tag: 'Service',
     summary: 'Whether the process is alive',
+    description: 'Asks neither the database nor the gateway.',
     access: 'probe',
     answers: { 200: { what: 'It is.', schema: z.object({ status: z.literal('ok') }) } },
     problems: {},
@@ -48,6 +49,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getMetrics',
     tag: 'Service',
     summary: 'What is counted and measured',
+    description: 'Names no user, order or payment.',
     access: 'probe',
     answers: { 200: { what: 'Metrics in the text format of Prometheus.', type: 'text/plain' } },
     problems: {},
@@ -58,6 +60,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getOpenApi',
     tag: 'Service',
     summary: 'This document',
+    description: 'Made of the schemas that requests are checked with.',
     access: 'anybody',
     answers: {
       200: {
@@ -73,6 +76,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getStart',
     tag: 'Service',
     summary: 'Where to begin',
+    description: 'Leads to the reference.',
     access: 'anybody',
     answers: {
       302: { what: 'The reference is the place to begin.', headers: ['Location'] },
@@ -85,6 +89,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getDocs',
     tag: 'Service',
     summary: 'An interactive reference',
+    description: 'Sends requests to this service, and loads nothing from any other host.',
     access: 'anybody',
     answers: { 200: page },
     problems: {},
@@ -95,6 +100,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'getDocsFile',
     tag: 'Service',
     summary: 'A file of the interactive reference',
+    description: 'Browsers keep it for good.',
     access: 'anybody',
     inPath: { file: 'Its name, which changes with its content.' },
     answers: {
@@ -113,6 +119,7 @@ export const serviceOperations: readonly Operation[] = [
     id: 'listProblems',
     tag: 'Service',
     summary: 'Every problem that there is',
+    description: 'By status; each has a page of its own.',
     access: 'anybody',
     answers: { 200: page },
     problems: {},

@@ -114,7 +114,7 @@ const describe = (operation: Operation): ZodOpenApiOperationObject => {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description && { description }),
+    description,
     security: security[access],
     parameters: [
       ...Object.entries(inPath).map(([name, what]) => ({

@@ -23,7 +23,7 @@ export type Operation = Readonly<{
   id: string
   tag: Tag
   summary: string
-  description?: string
+  description: string
   /**
    * Who may ask: machines that watch the service, without limit; anybody; whoever is signed in; an admin; or the gateway, which
    * signs its body.
