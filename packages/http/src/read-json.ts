@@ -114,8 +114,10 @@ const faultsIn = (text: string): FieldError[] => {
         if (!isPlainText(name)) report(path, NOT_PLAIN)
         open.at(-1)?.add(name)
       },
-      onLiteralValue: (value, _offset, _length, _line, _character, pathTo) => {
+      onLiteralValue: (value, offset, length, _line, _character, pathTo) => {
         if (typeof value === 'string' && !isPlainText(value)) report(pathTo(), NOT_PLAIN)
+        if (Number.isInteger(value) && isFraction(text.slice(offset, offset + length)))
+          report(pathTo(), 'has a fraction that is too small to be kept.')
       },
     })
   } catch (error) {
@@ -126,6 +128,14 @@ const faultsIn = (text: string): FieldError[] => {
 }
 
 class TooDeep extends Error {}
+
+/** Whether a number of JSON is written with a fraction. A double may lose it: to `JSON.parse` 0.99999999999999999 is 1. */
+const isFraction = (written: string): boolean => {
+  const [, whole = '', decimals = '', exponent = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(written) ?? []
+  const digits = (whole + decimals).replace(/(?<!0)0+$/, '') // One look at each run of zeros, however long.
+  return digits !== '' && digits.length - whole.length > Number(exponent)
+}
 
 const NOT_PLAIN = 'holds a control character or half of a surrogate pair.'
 

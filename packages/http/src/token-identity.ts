@@ -1,5 +1,12 @@
 import type { AuthConfiguration } from '@holdfast/adapters'
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import { err, ok } from 'neverthrow'
 import { type Caller, type Identify, isUserId } from './identity.ts'
 
@@ -29,7 +36,10 @@ export const identifyByToken = (configuration: TokenConfiguration): Identify => 
     if (token === undefined) {
       return err({ challenge: 'Bearer', detail: 'A bearer token is missing.' })
     }
-    const caller = await verify(token).then(callerOf, () => undefined)
+    const caller = await verify(token).then(callerOf, (error) => {
+      if (error instanceof KeysUnavailable) ctx.state['failure'] = error
+      return undefined
+    })
     return caller
       ? ok(caller)
       : err({
@@ -50,11 +60,25 @@ const verifierFor = ({ keys, issuer, audience }: TokenConfiguration) => {
     const secret = new TextEncoder().encode(keys.secret)
     return async (token: string) => (await jwtVerify(token, secret, options)).payload
   }
-  const published = createRemoteJWKSet(new URL(keys.jwksUrl), {
-    cooldownDuration: LOOK_FOR_NEW_KEYS_EVERY_MS,
-  })
+  const published = keysAt(new URL(keys.jwksUrl))
   return async (token: string) => (await jwtVerify(token, published, options)).payload
 }
+
+/** Not a fault of the token. The answer is a 401 all the same, so the log must tell whoever runs the service. */
+class KeysUnavailable extends Error {}
+
+const keysAt = (url: URL): JWTVerifyGetKey => {
+  const published = createRemoteJWKSet(url, { cooldownDuration: LOOK_FOR_NEW_KEYS_EVERY_MS })
+  return (header, token) =>
+    published(header, token).catch((cause) => {
+      throw fitsNoOneKey(cause)
+        ? cause
+        : new KeysUnavailable('The keys at JWKS_URL cannot be had', { cause })
+    })
+}
+
+const fitsNoOneKey = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
 
 const callerOf = ({ sub, roles }: JWTPayload): Caller | undefined =>
   typeof sub === 'string' && isUserId(sub) // jose does not look at the type of `sub`.

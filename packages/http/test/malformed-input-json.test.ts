@@ -96,11 +96,34 @@ const unfit: readonly (readonly [what: string, member: string, at: string])[] = 
   ['the second half of a surrogate pair', '"a":"\\udfff"', '/a'],
   ['a surrogate pair the wrong way round', '"a":"\\ude00\\ud83d"', '/a'],
   ['half of a surrogate pair in a name', '"\\ud800":1', '/\ud800'],
+  ['a fraction that a double loses', '"a":1.00000000000000000001', '/a'],
+  ['a fraction that a double rounds up', '"a":[-0.99999999999999999999]', '/a/0'],
+  [
+    'a fraction that a double loses, written with an exponent',
+    '"a":100000000000000000001e-20',
+    '/a',
+  ],
+  ['a number that a double takes for 0', '"a":1e-400', '/a'],
 ]
 
 for (const [what, member, at] of unfit) {
   test(`Every route that takes a body refuses JSON with ${what} with 400 and says where.`, (t) =>
     everywhereRefused(t, having(member), [at]))
+}
+
+for (const number of [
+  '1.0',
+  '1.50',
+  '0.0',
+  '100e-2',
+  '1.5E+1',
+  '0e-9',
+  '10.0e-1',
+  '0.1',
+  '1e309',
+]) {
+  test(`Every write reads the number ${number}, and only then finds its field unknown.`, (t) =>
+    everywhereRefused(t, having(`"ä":${number}`), ['/ä'], 'invalid_request'))
 }
 
 test('All faults of one body are named at once.', (t) =>

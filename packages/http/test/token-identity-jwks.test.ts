@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { startOneService } from './one-service.ts'
 import { isProblem } from './problem-checks.ts'
+import { startLoggedService } from './support.ts'
 
 type Pair = Readonly<{ alg: string; kid: string; privateKey: CryptoKey; jwk: JWK; spki: string }>
 
@@ -184,6 +185,32 @@ for (const [what, fault] of Object.entries(broken)) {
     t.is(await answerTo(bearer), 200)
   })
 }
+
+// Nobody who asks could tell this 401 from that of a bad token: the log has to.
+test('That the keys cannot be had is a warning in the log, with the cause; a bad token is none.', async (t) => {
+  let well = false
+  const url = await listen(t, (_, response) => {
+    response.statusCode = well ? 200 : 500
+    response.end(JSON.stringify({ keys: [rsa.jwk] }))
+  })
+  const api = await startLoggedService({}, { AUTH: 'jwt', JWKS_URL: url })
+  t.teardown(api.stop)
+  const lineFor = async (bearer: string) => {
+    const headers = { Authorization: `Bearer ${bearer}` }
+    const answer = await api.ask('GET', '/order', undefined, { user: '', headers })
+    t.is(answer.status, 401)
+    return api.logged(answer.headers.get('x-request-id'))
+  }
+  const away = await lineFor(await token(rsa))
+  t.is(away['level'], 40)
+  t.like(away['err'], { message: 'The keys at JWKS_URL cannot be had' })
+  t.regex(away['err'].cause.message, /200/)
+  well = true
+  const bad = [await token(stranger), await token(stranger, { kid: 'rsa' }), 'garbage']
+  for (const line of await Promise.all(bad.map(lineFor))) {
+    t.deepEqual([line['level'], line['err']], [30, undefined])
+  }
+})
 
 test('Where no server of the keys listens, a token is refused at once.', async (t) => {
   const answerTo = await trusting(t, 'http://127.0.0.1:1/jwks')

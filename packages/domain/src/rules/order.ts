@@ -187,6 +187,6 @@ export const refuseOtherVersion = (
     ? ok(undefined)
     : err({
         code: 'version_mismatch',
-        detail: `The order is at version ${order.version}, not at ${expected.join(' or ')}.`,
+        detail: `The order is at version ${order.version}, not at ${expected.join(' or ') || 'the expected one'}.`,
         order,
       })

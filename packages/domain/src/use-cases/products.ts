@@ -10,11 +10,7 @@ export const getProduct =
   ({ store }: Pick<Ports, 'store'>) =>
   (ref: ProductRef): ResultAsync<Product, ProductNotFound> =>
     new ResultAsync(
-      store
-        .findProduct(ref)
-        .then((product) =>
-          product ? ok(product) : err(productNotFound('id' in ref ? ref.id : ref.sku)),
-        ),
+      store.findProduct(ref).then((product) => (product ? ok(product) : err(productNotFound(ref)))),
     )
 
 /** A page of products, newest first. */
@@ -30,7 +26,7 @@ export const listMovements =
     ResultAsync.fromSafePromise(store.listMovements(productId))
 
 /** The refusal for a product that is not there. */
-export const productNotFound = (idOrSku: string): ProductNotFound => ({
+export const productNotFound = (ref: ProductRef): ProductNotFound => ({
   code: 'product_not_found',
-  detail: `No product has the id or code ${idOrSku}.`,
+  detail: `No product has the ${'id' in ref ? `id ${ref.id}` : `code ${ref.sku}`}.`,
 })

@@ -46,7 +46,7 @@ export const updateProduct =
       { changedProductId: productId, sku },
       (found): Attempt<Product, UpdateProductError> => {
         const before = found.products.get(productId)
-        if (!before) return { result: err(productNotFound(productId)) }
+        if (!before) return { result: err(productNotFound({ id: productId })) }
         const updated = update(before, request, found, at)
         if (updated.isErr()) return { result: err(updated.error) }
         const product = updated.value

@@ -137,4 +137,8 @@ test('an order at another version than the expected ones is refused, and shown',
     t.is(refusal.code, 'version_mismatch')
     t.is(refusal.order, order)
   }
+  const detail = (expected: readonly number[]) =>
+    refuseOtherVersion(order, expected)._unsafeUnwrapErr().detail
+  t.is(detail([3, 4]), 'The order is at version 2, not at 3 or 4.')
+  t.is(detail([]), 'The order is at version 2, not at the expected one.')
 })

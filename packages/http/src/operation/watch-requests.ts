@@ -67,7 +67,7 @@ const writeLine = (
 ): void => {
   const { address, caller, problem, failure, traceId }: Noticed = ctx.state
   const route = routeOf(ctx)
-  const level = levelOf(measured.status, route)
+  const level = levelOf(measured.status, route, failure !== undefined)
   if (!log.isLevelEnabled(level)) return
   log[level](
     {
@@ -80,13 +80,14 @@ const writeLine = (
   )
 }
 
-/** A 500 is a bug; a 503 is an outage, which will pass; probes would fill the log with nothing. */
+/** A 500 is a bug; another failure is an outage, which will pass; probes would fill the log with nothing. */
 const levelOf = (
   status: number,
   route: string | undefined,
+  failed: boolean,
 ): 'error' | 'warn' | 'info' | 'debug' => {
   if (status === 500) return 'error'
-  if (status > 500) return 'warn'
+  if (status > 500 || failed) return 'warn'
   return /^\/(healthz|readyz|metrics)$/.test(route ?? '') ? 'debug' : 'info'
 }
 
