@@ -85,8 +85,11 @@ test('a decline says why in the gateway’s word, over HTTP as well', async (t) 
     const { gateway } = await open(t)
     const answer = await charge(gateway, 'pay_1', 'fake_insufficient_funds')
     t.like(answer._unsafeUnwrap(), { state: 'declined', code: 'insufficient_funds' })
-    const other = await charge(gateway, 'pay_2', 'visa_4242')
-    t.like(other._unsafeUnwrap(), { state: 'declined', code: 'unsupported_payment_method' })
+    // Names that every object has are no methods either.
+    for (const method of ['visa_4242', 'constructor', '__proto__']) {
+      const other = await charge(gateway, `pay_${method}`, method)
+      t.like(other._unsafeUnwrap(), { state: 'declined', code: 'unsupported_payment_method' })
+    }
   }
 })
 
