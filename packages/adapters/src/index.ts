@@ -20,13 +20,14 @@ export {
   type GatewayServerOptions,
   startGatewayServer,
 } from './gateway/gateway-server.ts'
+export { GatewayUnavailable } from './gateway/gateway-unavailable.ts'
 export { createHttpGateway, type HttpGatewayParts } from './gateway/http-gateway.ts'
 export {
   type InvalidSignature,
   signNotification,
   verifyNotification,
 } from './gateway/notification-signature.ts'
-export { GatewayUnavailable, type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
+export { type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
 export { type Adapters, openAdapters, openDatabase, type Replacements } from './open-adapters.ts'
 export type { RateLimits } from './rate-limits/open-rate-limits.ts'
 export type { RateLimit } from './rate-limits/rate-limit.ts'

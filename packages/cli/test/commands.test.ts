@@ -57,6 +57,8 @@ test('a refusal ends with 1, names its code and goes to stderr; wrong usage ends
     ['product', 'add', 'MUG', '--name', 'Mug', '--price', '12.999'],
     ['product', 'add', 'MUG', '--name', 'Mug', '--price', '1', '--currency', 'EURO'],
     ['product', 'restock', 'MUG', 'many'],
+    ['product', 'set', 'MUG'],
+    ['product', 'set', 'MUG', '--currency', 'USD', '--name', 'Mug'],
     ['nonsense'],
   ]) {
     const { code, stderr } = await holdfast(args)

@@ -1,7 +1,7 @@
 import type { Money } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import { v7 } from 'uuid'
-import { openLedgerFile } from './ledger-file.ts'
+import { onLedgerFile, openLedgerFile } from './ledger-file.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** Where a key stands at the fake gateway. `capturesAt` is when a charge takes the money that has not yet, if ever. */
@@ -49,7 +49,7 @@ export type FakeLedger = Readonly<{
   entries(after: string, limit: number): readonly LedgerEntry[]
   /** The notifications that are still to be delivered. */
   outbox: Outbox
-  /** Runs `work` as one step, apart from other processes that share the file. */
+  /** Runs `work` as one step, apart from other processes that share the file. Throws `GatewayUnavailable`. */
   atomically<T>(work: () => T): T
   close(): void
 }>
@@ -72,9 +72,19 @@ type ChargeRow = Readonly<{
 const countEvents = (type: EventType): string =>
   `(select count(*) from events e where e.idempotency_key = c.idempotency_key and type = '${type}')`
 
-/** Opens the ledger, and makes it where there is none. Nobody is notified unless `announce` says when. */
-export const openFakeLedger = (filename: string, announce: Announce = () => []): FakeLedger => {
-  const database = openLedgerFile(filename)
+/** Its steps take milliseconds, so that a lock which lasts this long is not that of another step. */
+const BUSY_TIMEOUT_MS = 5000
+
+/**
+ * Opens the ledger, and makes it where there is none. Nobody is notified unless `announce` says when. Where the file
+ * cannot be used, opening it and every step of it throw `GatewayUnavailable`.
+ */
+export const openFakeLedger = (
+  filename: string,
+  announce: Announce = () => [],
+  busyTimeoutMs: number = BUSY_TIMEOUT_MS,
+): FakeLedger => {
+  const database = onLedgerFile(filename, () => openLedgerFile(filename, busyTimeoutMs))
   const outbox = createOutbox(database)
   const selectCharge = database.prepare<[string], ChargeRow>(
     'select * from charges where idempotency_key = ?',
@@ -117,7 +127,7 @@ export const openFakeLedger = (filename: string, announce: Announce = () => []):
     },
     entries: (after, limit) => selectEntries.all(after, limit).map(toEntry),
     outbox,
-    atomically: (work) => database.transaction(work).immediate(),
+    atomically: (work) => onLedgerFile(filename, () => database.transaction(work).immediate()),
     close: () => {
       database.close()
     },

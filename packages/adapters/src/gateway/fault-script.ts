@@ -10,7 +10,7 @@ export type Script = Readonly<{
   refusedRefunds?: number
 }>
 
-const scripts: Readonly<Record<string, Script>> = {
+const scripted: Readonly<Record<string, Script>> = {
   fake_approve: { effect: 'capture', answer: 'outcome' },
   fake_decline: { effect: 'decline', answer: 'outcome', declineCode: 'card_declined' },
   fake_insufficient_funds: {
@@ -32,12 +32,15 @@ const scripts: Readonly<Record<string, Script>> = {
   },
 }
 
+/** A map, because an object has `constructor` and others as well, which are no payment methods. */
+const scripts: ReadonlyMap<string, Script> = new Map(Object.entries(scripted))
+
 /** The payment method that is used where a request names none. */
 export const DEFAULT_FAKE_METHOD = 'fake_approve'
 
 /** The script of a payment method. One that the fake does not know is declined, as a real gateway would. */
 export const scriptFor = (paymentMethod: string): Script =>
-  scripts[paymentMethod] ?? {
+  scripts.get(paymentMethod) ?? {
     effect: 'decline',
     answer: 'outcome',
     declineCode: 'unsupported_payment_method',

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { isOutage } from '../sql/sqlite-connections.ts'
+import { GatewayUnavailable } from './gateway-unavailable.ts'
 
 /** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
 const VERSION = 1
@@ -51,10 +53,13 @@ const eventsOfCharges = `
     )
 `
 
-/** Opens a ledger's file, and makes or completes its tables. `:memory:` keeps it for this process alone. */
-export const openLedgerFile = (filename: string): Database.Database => {
+/**
+ * Opens a ledger's file, and makes or completes its tables. `:memory:` keeps it for this process alone. Where another
+ * process writes, each step waits for it for up to `busyTimeoutMs`.
+ */
+export const openLedgerFile = (filename: string, busyTimeoutMs: number): Database.Database => {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
-  const database = new Database(filename)
+  const database = new Database(filename, { timeout: busyTimeoutMs })
   try {
     database.pragma('journal_mode = wal')
     database.pragma('synchronous = full')
@@ -63,6 +68,19 @@ export const openLedgerFile = (filename: string): Database.Database => {
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** Runs `work` on a ledger's file. One that is locked, full or damaged is an outage of the gateway: nobody can ask it. */
+export const onLedgerFile = <T>(filename: string, work: () => T): T => {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Error && isOutage(error))) throw error
+    throw new GatewayUnavailable(
+      `The ledger of the fake gateway cannot be used (${filename}: ${error.message}).`,
+      { cause: error },
+    )
   }
 }
 

@@ -2,13 +2,9 @@ import { existsSync } from 'node:fs'
 import type { GatewayConfiguration } from '../configuration.ts'
 import { limitTo, realSleep } from './answer-within.ts'
 import { type LedgerEntry, openFakeLedger } from './fake-ledger.ts'
+import { GatewayUnavailable } from './gateway-unavailable.ts'
 import { ledgerPage } from './gateway-wire.ts'
 import { createSender } from './resend.ts'
-
-/** The gateway could not be asked for its ledger, or answered with something else. */
-export class GatewayUnavailable extends Error {
-  override readonly name = 'GatewayUnavailable'
-}
 
 /** Where the ledger is: with the gateway of `gatewayUrl`, otherwise in the file of the fake in process. */
 export type LedgerPlace = Pick<
@@ -18,7 +14,7 @@ export type LedgerPlace = Pick<
 
 /**
  * Everything that the gateway testifies, by key. Captures that are due by now have happened; those that are still to come
- * have their time. A ledger that was never made is empty. Throws `GatewayUnavailable` where a gateway does not answer.
+ * have their time. A ledger that was never made is empty. Throws `GatewayUnavailable` where it cannot be read.
  */
 export const readLedger = (
   place: LedgerPlace,

@@ -1,5 +1,6 @@
 import type { PaymentGateway } from '@holdfast/domain'
 import test, { type ExecutionContext } from 'ava'
+import Database from 'better-sqlite3'
 import { answerWithin } from '../../src/gateway/answer-within.ts'
 import { createFakeGateway } from '../../src/gateway/fake-gateway.ts'
 import { openFakeLedger } from '../../src/gateway/fake-ledger.ts'
@@ -85,8 +86,11 @@ test('a decline says why in the gateway’s word, over HTTP as well', async (t) 
     const { gateway } = await open(t)
     const answer = await charge(gateway, 'pay_1', 'fake_insufficient_funds')
     t.like(answer._unsafeUnwrap(), { state: 'declined', code: 'insufficient_funds' })
-    const other = await charge(gateway, 'pay_2', 'visa_4242')
-    t.like(other._unsafeUnwrap(), { state: 'declined', code: 'unsupported_payment_method' })
+    // Names that every object has are no methods either.
+    for (const method of ['visa_4242', 'constructor', '__proto__']) {
+      const other = await charge(gateway, `pay_${method}`, method)
+      t.like(other._unsafeUnwrap(), { state: 'declined', code: 'unsupported_payment_method' })
+    }
   }
 })
 
@@ -94,4 +98,25 @@ test('the ledger remembers a charge after the process that made it is gone', asy
   const filename = `${temporaryFolder(t)}/ledger.db`
   await charge(inProcess(t, filename).gateway, 'pay_1', 'fake_ack_lost')
   t.is(await heard(inProcess(t, filename).gateway.lookup('pay_1')), 'captured')
+})
+
+test('while the ledger is locked nothing is known, and once it is free the charge is made', async (t) => {
+  const filename = `${temporaryFolder(t)}/ledger.db`
+  const ledger = openFakeLedger(filename, undefined, 10)
+  const other = new Database(filename)
+  t.teardown(() => {
+    ledger.close()
+    other.close()
+  })
+  const gateway = createFakeGateway({ ledger, clock: { now: () => 1_000_000 }, delays })
+  const ask = async () => [
+    await heard(charge(gateway, 'pay_1')),
+    await heard(gateway.lookup('pay_1')),
+    await heard(gateway.void('pay_1')),
+    await heard(gateway.refund({ idempotencyKey: 'pay_1', amount })),
+  ]
+  other.exec('begin immediate')
+  t.deepEqual([...new Set(await ask())], ['outcome_unknown'])
+  other.exec('rollback')
+  t.deepEqual(await ask(), ['captured', 'captured', 'captured', 'refunded'])
 })

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { type LedgerEntry, openFakeLedger } from '../../src/gateway/fake-ledger.ts'
-import { GatewayUnavailable, type LedgerPlace, readLedger } from '../../src/gateway/read-ledger.ts'
+import { GatewayUnavailable } from '../../src/gateway/gateway-unavailable.ts'
+import { type LedgerPlace, readLedger } from '../../src/gateway/read-ledger.ts'
 import { temporaryFolder } from '../support.ts'
 import {
   amount,

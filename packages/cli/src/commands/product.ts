@@ -2,6 +2,7 @@ import { formatMoney, type Product } from '@holdfast/domain'
 import { productBody } from '@holdfast/http'
 import { Command } from 'commander'
 import { listLimit, price, productRef, wholeNumber } from '../arguments.ts'
+import { ExitCode, Refusal } from '../exit.ts'
 import {
   fields,
   formatTime,
@@ -28,8 +29,10 @@ type Details = {
   name?: string
   description?: string
   price?: string
-  currency: string
+  currency?: string
 }
+
+type Changes = Details & { quantity?: number }
 
 const add = (): Command =>
   json(new Command('add'))
@@ -103,8 +106,9 @@ const set = (): Command =>
     .option('--price <decimal>', 'a new price, such as 12.99')
     .option('--currency <code>', 'the currency of --price; as it was if left out')
     .option('--quantity <number>', 'how many are on hand', wholeNumber)
-    .action((ref: string, options: Details & OutputOptions & { quantity?: number }) =>
-      withUseCases(async ({ getProduct, updateProduct }) => {
+    .action((ref: string, options: Changes & OutputOptions) => {
+      refuseNoChange(options)
+      return withUseCases(async ({ getProduct, updateProduct }) => {
         const before = orRefuse(await getProduct(productRef(ref)))
         const { sku, name, description, quantity, currency = before.price.currency } = options
         const priced = options.price === undefined ? undefined : price(options.price, currency)
@@ -113,8 +117,20 @@ const set = (): Command =>
           orRefuse(await updateProduct({ by: cli, productId: before.id, ...changes })),
           options,
         )
-      }),
-    )
+      })
+    })
+
+/** Whoever sets nothing, or a currency without its price, means something else than what they would get. */
+const refuseNoChange = ({ price: decimal, currency, ...others }: Changes & OutputOptions): void => {
+  const { sku, name, description, quantity } = others
+  if (currency !== undefined && decimal === undefined) {
+    throw new Refusal('--currency is that of --price, which is missing.', ExitCode.usage)
+  }
+  const given = [decimal, sku, name, description, quantity]
+  if (given.every((value) => value === undefined)) {
+    throw new Refusal('Nothing to change was named; see --help.', ExitCode.usage)
+  }
+}
 
 const restock = (): Command =>
   json(new Command('restock'))

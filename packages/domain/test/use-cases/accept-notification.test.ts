@@ -42,6 +42,17 @@ test('a notification that comes again is not new, and asks nothing again', async
   t.is(world.gateway.calls.length, calls)
 })
 
+test('a notification is known as long as a key, and one that comes again after that is only one question more', async (t) => {
+  const { world, report } = await ackLost()
+  await report('evt_1')
+  world.time.now += 86_400 * SECOND
+  await world.forgetKeys()
+  t.false(await report('evt_1'))
+  world.time.now += 1
+  await world.forgetKeys()
+  t.true(await report('evt_1'))
+})
+
 for (const type of ['captured', 'declined', 'voided', 'refunded']) {
   test(`a late ${type} changes nothing of a payment that succeeded`, async (t) => {
     const { world, orderId, report } = await ackLost()

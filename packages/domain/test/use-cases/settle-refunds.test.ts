@@ -1,4 +1,5 @@
 import test from 'ava'
+import { linesOf } from '../../src/testing/examples.ts'
 import { ann, createWorld, granted } from '../support.ts'
 
 const SECOND = 1000
@@ -28,6 +29,16 @@ test('money that shows up for a fenced payment is found, owed and given back; th
   const after = await world.stored(orderId)
   t.deepEqual([after.state, after.version], [before.state, before.version])
   t.deepEqual(await world.stock('mug'), [10, 0])
+})
+
+test('a refund is of what its attempt took, whatever the order costs by then', async (t) => {
+  const { world, orderId, refund } = await capturedLate()
+  const { total } = await world.stored(orderId)
+  await granted(world.modifyOrder({ by: ann, orderId, lines: linesOf({ mug: 3 }) }))
+  world.time.now += 90 * SECOND
+  await world.reconcilePayments()
+  t.like(await refund(), { state: 'OWED', amount: total })
+  t.notDeepEqual((await world.stored(orderId)).total, total)
 })
 
 test('a refund that is refused stays owed, is asked for with the same key, and is confirmed in the end', async (t) => {
