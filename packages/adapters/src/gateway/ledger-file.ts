@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { openNamed, UnusableFile } from '../unusable-file.ts'
 
 /** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
 const VERSION = 1
@@ -52,7 +53,10 @@ const eventsOfCharges = `
 `
 
 /** Opens a ledger's file, and makes or completes its tables. `:memory:` keeps it for this process alone. */
-export const openLedgerFile = (filename: string): Database.Database => {
+export const openLedgerFile = (filename: string): Database.Database =>
+  openNamed('FAKE_LEDGER', filename, () => open(filename))
+
+const open = (filename: string): Database.Database => {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
   const database = new Database(filename)
   try {
@@ -69,7 +73,9 @@ export const openLedgerFile = (filename: string): Database.Database => {
 const complete = (database: Database.Database): void => {
   const version = Number(database.pragma('user_version', { simple: true }))
   if (version > VERSION) {
-    throw new Error(`The fake gateway's ledger was made by a newer version (${version}) than this.`)
+    throw new UnusableFile(
+      `The fake gateway's ledger was made by a newer version (${version}) than this.`,
+    )
   }
   if (version === VERSION) return
   database.exec(tables)

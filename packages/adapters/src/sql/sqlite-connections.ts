@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
+import { openNamed } from '../unusable-file.ts'
 import { type DriverLoad, type DriverWatch, unwatched } from './driver.ts'
 import { poolLoad } from './pool-load.ts'
 
@@ -33,7 +34,7 @@ export const openSqlite = (
   busyTimeoutMs = BUSY_TIMEOUT_MS,
   watch: DriverWatch = unwatched,
 ): Connections => {
-  mkdirSync(dirname(filename), { recursive: true })
+  openNamed('DATABASE_URL', filename, () => mkdirSync(dirname(filename), { recursive: true }))
   const file = watchFile(filename)
   const database: Knex = knex({
     client: 'better-sqlite3',
