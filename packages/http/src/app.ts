@@ -43,7 +43,7 @@ export type AppParts = RequestWatch &
  */
 export const createApp = (parts: AppParts): Koa => {
   const { useCases, auth, gatewaySecret, rateLimits, load, log } = parts
-  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth)
+  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth, log)
   const probes = probeRoutes(parts)
   const signedIn = new Router<{ caller: Caller }>()
     .use(signIn(identify, rateLimits))

@@ -1,6 +1,14 @@
 import type { AuthConfiguration } from '@holdfast/adapters'
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import { err, ok } from 'neverthrow'
+import type { Logger } from 'pino'
 import { type Caller, type Identify, isUserId } from './identity.ts'
 
 /** Signature algorithms with a key pair. Never a mix with HS256: a public key must not pass for a shared secret. */
@@ -13,8 +21,8 @@ type TokenConfiguration = Extract<AuthConfiguration, { kind: 'jwt' }>
  * AUTH=jwt: believes a bearer token (RFC 6750) that is signed with a key of ours, has not expired, and was made by and for
  * whom the configuration names. Whatever is wrong with a token, the answer is the same 401.
  */
-export const identifyByToken = (configuration: TokenConfiguration): Identify => {
-  const verify = verifierFor(configuration)
+export const identifyByToken = (configuration: TokenConfiguration, log: Logger): Identify => {
+  const verify = verifierFor(configuration, log)
   return async (ctx) => {
     // node would keep the first of several headers and drop the others.
     const sent = ctx.req.headersDistinct['authorization'] ?? []
@@ -32,7 +40,7 @@ export const identifyByToken = (configuration: TokenConfiguration): Identify => 
   }
 }
 
-const verifierFor = ({ keys, issuer, audience }: TokenConfiguration) => {
+const verifierFor = ({ keys, issuer, audience }: TokenConfiguration, log: Logger) => {
   const options: JWTVerifyOptions = {
     algorithms: 'secret' in keys ? ['HS256'] : KEY_PAIR_ALGORITHMS,
     requiredClaims: ['exp', 'sub'],
@@ -43,8 +51,23 @@ const verifierFor = ({ keys, issuer, audience }: TokenConfiguration) => {
     const secret = new TextEncoder().encode(keys.secret)
     return async (token: string) => (await jwtVerify(token, secret, options)).payload
   }
-  const published = createRemoteJWKSet(new URL(keys.jwksUrl))
+  const published = publishedKeys(keys.jwksUrl, log)
   return async (token: string) => (await jwtVerify(token, published, options)).payload
+}
+
+/** The answer to a customer is the same 401; that it is not the token's fault, only the log can tell. */
+const publishedKeys = (url: string, log: Logger): JWTVerifyGetKey => {
+  const find = createRemoteJWKSet(new URL(url))
+  return (header, token) =>
+    find(header, token).catch((error: unknown) => {
+      const isOfToken =
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys
+      if (!isOfToken) {
+        log.warn({ err: error }, 'The keys of JWKS_URL cannot be had: tokens are refused')
+      }
+      throw error
+    })
 }
 
 const callerOf = ({ sub, roles }: JWTPayload): Caller | undefined =>

@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { startOneService } from './one-service.ts'
 import { isProblem } from './problem-checks.ts'
+import { startLoggedService } from './support.ts'
 
 type Pair = Readonly<{ alg: string; kid: string; privateKey: CryptoKey; jwk: JWK; spki: string }>
 
@@ -39,7 +39,7 @@ const listen = async (t: ExecutionContext, answer: RequestListener): Promise<str
 
 /** A service that trusts the keys at a URL; what it answers to a token. */
 const trusting = async (t: ExecutionContext, jwksUrl: string) => {
-  const api = await startOneService({}, { AUTH: 'jwt', JWKS_URL: jwksUrl })
+  const api = await startLoggedService({}, { AUTH: 'jwt', JWKS_URL: jwksUrl })
   t.teardown(api.stop)
   const answerTo = async (bearer: string) => {
     const headers = { Authorization: `Bearer ${bearer}` }
@@ -47,7 +47,9 @@ const trusting = async (t: ExecutionContext, jwksUrl: string) => {
     if (answer.status !== 200) isProblem(t, answer, { code: 'unauthenticated', path: '/order' })
     return answer.status
   }
-  return answerTo
+  /** How often the log says that it is not the token's fault. */
+  const complaints = () => api.lines().filter(({ msg }) => /keys of JWKS_URL/.test(msg)).length
+  return Object.assign(answerTo, { complaints })
 }
 
 /** Publishes keys, which the test may replace, and counts who asks for them. */
@@ -96,6 +98,7 @@ test('Tokens that no published key has signed are refused, whatever they claim.'
     'the algorithm none': `eyJhbGciOiJub25lIn0.${payload}.`,
   }
   for (const [what, bearer] of Object.entries(bad)) t.is(await answerTo(bearer), 401, what)
+  t.is(answerTo.complaints(), 0)
   t.is(evil.asked, 0)
   t.is(await answerTo(await token(rsa)), 200)
   t.is(published.asked, 1, 'Strange keys do not make the service ask again and again.')
@@ -164,7 +167,7 @@ const broken: Readonly<Record<string, RequestListener>> = {
 }
 
 for (const [what, fault] of Object.entries(broken)) {
-  test(`Where the server of the keys ${what}, a token is refused within 6 s, until it is well.`, async (t) => {
+  test(`Where the server of the keys ${what}, a token is refused within 6 s, until it is well, and the log says why.`, async (t) => {
     let well = false
     const url = await listen(t, (request, response) => {
       if (!well) return fault(request, response)
@@ -175,8 +178,10 @@ for (const [what, fault] of Object.entries(broken)) {
     const began = performance.now()
     t.deepEqual(await Promise.all([answerTo(bearer), answerTo(bearer)]), [401, 401])
     t.true(performance.now() - began < 6000)
+    t.is(answerTo.complaints(), 2)
     well = true
     t.is(await answerTo(bearer), 200)
+    t.is(answerTo.complaints(), 2)
   })
 }
 
