@@ -67,7 +67,13 @@ export const variables = z.object({
     .string()
     .refine((secret) => Buffer.byteLength(secret) >= 32, { error: 'must have 32 bytes or more' })
     .optional(),
-  JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+  JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    // fetch refuses such a URL, so that every token would be refused.
+    .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
+      error: 'must have no user or password: public keys need none',
+    })
+    .optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   GATEWAY_URL: z

@@ -40,3 +40,4 @@ export {
   WrongSchema,
 } from './sql/migrate.ts'
 export { UnsafeServer } from './sql/postgres-checks.ts'
+export { UnusableFile } from './unusable-file.ts'

@@ -82,7 +82,7 @@ for (const [url, shown] of Object.entries(urls)) {
 test('A secret is never reported.', (t) => {
   const secret = 'hush'.repeat(8)
   t.is(settingOf({ AUTH: 'jwt', JWT_SECRET: secret }, 'JWT_SECRET')?.value, '(hidden)')
-  const jwksUrl = 'https://ann:hush@issuer.example/keys'
+  const jwksUrl = 'https://issuer.example/keys?token=hush'
   t.notRegex(JSON.stringify(report({ AUTH: 'jwt', JWKS_URL: jwksUrl })), /hush/)
 })
 

@@ -135,6 +135,7 @@ const ports = ['eighty', '65536', '99999', '100000', '-1', '1.5', '0x50', '1e3',
 const databases = ['shop.db', 'mysql://x', 'sqlite:', 'SQLITE:x', 'postgres:x', 'postgres://', ' ']
 const memory = ['sqlite::memory:', 'sqlite://:memory:', 'sqlite:file::memory:?cache=shared']
 const sets = ['keys', '/jwks', 'ftp://issuer.example/jwks', 'file:///etc/passwd', 'https://']
+const loaded = ['https://ann:hush@issuer.example/jwks', 'http://ann@issuer.example/jwks']
 const refused: readonly Refused[] = [
   { variable: 'HOST', says: /127\.0\.0\.1.*AUTH=jwt/, values: [...addresses, ...lookalikes, ' '] },
   { variable: 'PORT', says: /from 0 to 65535/, values: ports },
@@ -149,6 +150,7 @@ const refused: readonly Refused[] = [
     beside: { AUTH: 'jwt' },
   },
   { variable: 'JWKS_URL', says: /https?:\/\//, values: sets, beside: { AUTH: 'jwt' } },
+  { variable: 'JWKS_URL', says: /no user or password/, values: loaded, beside: { AUTH: 'jwt' } },
   { variable: 'GATEWAY_TIMEOUT', says: exampleDurations, values: unclear },
   { variable: 'GATEWAY_TIMEOUT', says: range, values: ['0', '0.1ms', ...beyond] },
   { variable: 'PAYMENT_DEADLINE', says: exampleDurations, values: unclear },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { GatewayUnavailable, UnsafeServer, WrongSchema } from '@holdfast/adapters'
+import { GatewayUnavailable, UnsafeServer, UnusableFile, WrongSchema } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { createRedact } from '@holdfast/http'
 import { Command, CommanderError } from 'commander'
@@ -58,6 +58,9 @@ const everyCommand = (command: Command): Command[] => [
 /** Errors of libraries quote what they were given. */
 const redact = createRedact()
 
+/** What goes away only when somebody sets up something else. */
+const misconfigured = [WrongSchema, UnsafeServer, UnusableFile]
+
 /** Says on stderr why a command failed, and gives its exit code. */
 export const explain = (error: unknown): number => {
   if (error instanceof CommanderError) {
@@ -77,7 +80,7 @@ export const explain = (error: unknown): number => {
     complain(error.message)
     return ExitCode.tryAgain
   }
-  if (error instanceof WrongSchema || error instanceof UnsafeServer) {
+  if (error instanceof Error && misconfigured.some((kind) => error instanceof kind)) {
     complain(error.message)
     return ExitCode.configuration
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import {
   type Adapters,
   type Configuration,
@@ -10,6 +11,7 @@ import {
 import { createUseCases, type DomainError, type UseCases } from '@holdfast/domain'
 import type { Result } from 'neverthrow'
 import { ExitCode, Refusal } from './exit.ts'
+import { tell } from './output.ts'
 
 /** The configuration from the environment, or a refusal that names every wrong variable. */
 export const configuration = (): Configuration => orNameWrong(readConfiguration(process.env))
@@ -28,11 +30,19 @@ export const orNameWrong = <T>(read: Result<T, readonly ConfigurationError[]>): 
     },
   )
 
+/** Says where a database is made: an empty one in place of the one that was meant looks as if all orders were lost. */
+export const tellOfNewDatabase = ({ database }: Configuration): void => {
+  if (database.kind !== 'sqlite' || existsSync(database.file)) return
+  tell(`There is no database in ${database.file} yet: a new one is made, without orders.`)
+}
+
 /** Opens the same database as the server, lends the use cases to `work`, and closes it. */
 export const withUseCases = async <T>(
   work: (useCases: UseCases, adapters: Adapters) => Promise<T>,
 ): Promise<T> => {
-  const adapters = await openAdapters(configuration())
+  const settings = configuration()
+  tellOfNewDatabase(settings)
+  const adapters = await openAdapters(settings)
   try {
     return await work(createUseCases(adapters), adapters)
   } finally {

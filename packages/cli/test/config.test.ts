@@ -66,3 +66,26 @@ test('a .env that cannot be read ends with 78: another database than expected wo
   t.is(code, 78)
   t.regex(stderr, /\.env cannot be read/)
 })
+
+test('a file that cannot be used ends with 78 and the variable that names it, whoever opens it', async (t) => {
+  const { holdfast, folder } = workplace(t)
+  mkdirSync(join(folder, 'folder'))
+  writeFileSync(join(folder, 'text'), 'This is no database. '.repeat(500))
+  const gateway = ['gateway', 'serve', '--port', '0']
+  for (const [variable, value, commands] of [
+    ['FAKE_LEDGER', 'folder', [['serve'], gateway]],
+    ['FAKE_LEDGER', 'text', [['serve'], gateway, ['gateway', 'ledger'], ['order', 'list']]],
+    ['FAKE_LEDGER', 'text/ledger.db', [['serve'], gateway]],
+    ['DATABASE_URL', 'sqlite:text/shop.db', [['serve'], ['order', 'list'], ['db', 'migrate']]],
+  ] as const) {
+    for (const args of commands) {
+      const { code, stderr } = await holdfast(args, { [variable]: value })
+      t.is(code, 78, `${value} ${args.join(' ')} ${stderr}`)
+      t.regex(
+        stderr,
+        new RegExp(`^error ${variable} names \\S+, which cannot be used: .+\\.$`, 'm'),
+      )
+      t.notRegex(stderr, / at /)
+    }
+  }
+})

@@ -165,6 +165,20 @@ test.serial('With a wrong password each command ends with 75 and tells no passwo
   await outOfReach(t, await changed(t, wrong), /password/)
 })
 
+test('A new SQLite database is never made without a word, whoever makes it and however little is logged.', async (t) => {
+  for (const [which, { holdfast, run }] of [workplace(t), workplace(t)].entries()) {
+    const quiet = { LOG_LEVEL: 'silent' }
+    const start = async (): Promise<string> => {
+      if (which === 0) return (await holdfast(['order', 'list'], quiet)).stderr
+      const server = await run(['serve'], quiet)
+      await server.end('SIGTERM')
+      return server.said()
+    }
+    t.regex(await start(), /^There is no database in \.\/data\/holdfast\.db yet: a new one is made/)
+    t.notRegex(await start(), /There is no database/)
+  }
+})
+
 test('A URL that is none is a wrong DATABASE_URL, and its password is not told.', async (t) => {
   const { holdfast } = workplace(t)
   const DATABASE_URL = 'postgres://ann:hush@127.0.0.1:port/orders'

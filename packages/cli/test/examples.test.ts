@@ -26,6 +26,13 @@ test('every example goes as it says', async (t) => {
   }
 })
 
+test('the walk of the lost answer also goes well where the reconciler is faster than GATEWAY_TIMEOUT, as by default', async (t) => {
+  const { run: start } = workplace(t)
+  const { url } = await start(['serve'], { GATEWAY_TIMEOUT: '5s' })
+  const { code, complaints } = await run('lost-answer.sh', url)
+  t.deepEqual([code, complaints], [0, ''])
+})
+
 test('a walk that meets something else than it says ends with 1', async (t) => {
   const { run: start } = workplace(t)
   const server = await start(['serve'], {

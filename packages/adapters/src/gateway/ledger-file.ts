@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { isOutage } from '../sql/sqlite-connections.ts'
+import { openNamed, UnusableFile } from '../unusable-file.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
 
 /** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
@@ -57,7 +58,10 @@ const eventsOfCharges = `
  * Opens a ledger's file, and makes or completes its tables. `:memory:` keeps it for this process alone. Where another
  * process writes, each step waits for it for up to `busyTimeoutMs`.
  */
-export const openLedgerFile = (filename: string, busyTimeoutMs: number): Database.Database => {
+export const openLedgerFile = (filename: string, busyTimeoutMs: number): Database.Database =>
+  openNamed('FAKE_LEDGER', filename, () => open(filename, busyTimeoutMs))
+
+const open = (filename: string, busyTimeoutMs: number): Database.Database => {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
   const database = new Database(filename, { timeout: busyTimeoutMs })
   try {
@@ -87,7 +91,9 @@ export const onLedgerFile = <T>(filename: string, work: () => T): T => {
 const complete = (database: Database.Database): void => {
   const version = Number(database.pragma('user_version', { simple: true }))
   if (version > VERSION) {
-    throw new Error(`The fake gateway's ledger was made by a newer version (${version}) than this.`)
+    throw new UnusableFile(
+      `The fake gateway's ledger was made by a newer version (${version}) than this.`,
+    )
   }
   if (version === VERSION) return
   database.exec(tables)

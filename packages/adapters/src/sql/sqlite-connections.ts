@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
+import { openNamed } from '../unusable-file.ts'
 import { type DriverLoad, type DriverWatch, unwatched } from './driver.ts'
 import { poolLoad } from './pool-load.ts'
 
@@ -33,7 +34,8 @@ export const openSqlite = (
   busyTimeoutMs = BUSY_TIMEOUT_MS,
   watch: DriverWatch = unwatched,
 ): Connections => {
-  mkdirSync(dirname(filename), { recursive: true })
+  openNamed('DATABASE_URL', filename, () => mkdirSync(dirname(filename), { recursive: true }))
+  const file = watchFile(filename)
   const database: Knex = knex({
     client: 'better-sqlite3',
     connection: { filename },
@@ -48,6 +50,7 @@ export const openSqlite = (
       ) => {
         try {
           harden(connection)
+          file.opened()
           done(null, connection)
         } catch (error) {
           done(error, connection)
@@ -56,6 +59,7 @@ export const openSqlite = (
     },
   })
   const lend: Connections['lend'] = async (use) => {
+    file.refuseOther()
     const connection = await acquire(database)
     try {
       return await use(connection)
@@ -85,6 +89,30 @@ export const openSqlite = (
       }),
     load: () => poolLoad(database),
     close: () => database.destroy(),
+  }
+}
+
+/**
+ * Whoever deletes a file that is open, or puts another in its place, leaves its readers and writers one that has no name:
+ * all goes well until it is closed, and then every answered order is gone. And the next connection would make a fresh,
+ * empty one. So it must be the same for as long as the pool is open.
+ */
+const watchFile = (filename: string) => {
+  const identity = () => {
+    const found = statSync(filename, { throwIfNoEntry: false })
+    return found && `${found.dev} ${found.ino}`
+  }
+  let first: string | undefined
+  return {
+    opened: () => {
+      first ??= identity()
+    },
+    refuseOther: () => {
+      if (first === undefined || identity() === first) return
+      throw new StoreUnavailable(
+        'The SQLite file is gone, or another has been put in its place: put it back, or start anew.',
+      )
+    },
   }
 }
 

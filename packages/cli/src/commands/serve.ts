@@ -2,7 +2,7 @@ import { type Service, serve } from '@holdfast/http'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { tell } from '../output.ts'
-import { cli, configuration, orRefuse } from '../session.ts'
+import { cli, configuration, orRefuse, tellOfNewDatabase } from '../session.ts'
 import { warnOfMisspellings } from './config.ts'
 
 /** `holdfast serve`: the REST service, until it is told to stop. */
@@ -13,7 +13,9 @@ export const serveCommand = (): Command =>
     .action(async ({ demo }: { demo?: boolean }) => {
       const told = toldToStop()
       warnOfMisspellings()
-      const service = await serve(configuration())
+      const settings = configuration()
+      tellOfNewDatabase(settings)
+      const service = await serve(settings)
       tell(`holdfast listens on ${pc.bold(service.url)}`)
       if (demo) await demonstrate(service)
       await told

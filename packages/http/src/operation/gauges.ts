@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
 
 /** What gauges look at when somebody asks for metrics. */
 export type Gauged = Readonly<{
-  store: Pick<Store, 'summary'>
+  store: Pick<Store, 'summary' | 'ping'>
   gateway: Pick<PaymentGateway, 'isAvailable'>
   clock: Clock
   databaseLoad: () => DriverLoad
@@ -51,10 +51,16 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
   registerSummary(registers, gauged)
 }
 
+/** What is stored, and when that was counted. */
+type Counted = Summary & Readonly<{ countedAt: number }>
+
 /** Gauges of what is stored. They are the same in every process on one database; take the greatest, not the sum. */
 const registerSummary = (registers: Metrics['registers'], { store, clock }: Gauged): void => {
-  const summary = paced(() => store.summary(clock.now()), clock)
-  const gauge = (name: string, help: string, read: (counted: Summary) => number) =>
+  const summary = paced(async () => {
+    const countedAt = clock.now()
+    return { ...(await store.summary(countedAt)), countedAt }
+  }, clock)
+  const gauge = (name: string, help: string, read: (counted: Counted) => number) =>
     new Gauge({
       ...{ name, help, registers },
       async collect() {
@@ -94,7 +100,8 @@ const registerSummary = (registers: Metrics['registers'], { store, clock }: Gaug
   gauge(
     'holdfast_reconciler_lag_seconds',
     'How long the payment that waits longest for its check has been due.',
-    ({ oldestDueAt }) => (oldestDueAt === null ? 0 : Math.max(0, clock.now() - oldestDueAt) / 1000),
+    // As it was when it was counted: a count stands for minutes, and would let a payment wait that was checked long ago.
+    ({ oldestDueAt, countedAt }) => (oldestDueAt === null ? 0 : (countedAt - oldestDueAt) / 1000),
   )
   new Gauge({
     name: 'holdfast_store_up',
@@ -102,7 +109,8 @@ const registerSummary = (registers: Metrics['registers'], { store, clock }: Gaug
     registers,
     async collect() {
       this.set(
-        await summary().then(
+        // Asked each time: an old count would not know, and one that takes too long is no outage.
+        await store.ping().then(
           () => 1,
           () => 0,
         ),

@@ -19,11 +19,15 @@ export const createRedact = (secrets: readonly string[] = []): Redact => {
   const known = secrets
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .toSorted((a, b) => b.length - a.length)
-  // A secret that is part of a telling form, such as a password in a URL, must not spoil the form.
+  const hide = (text: string, some: readonly string[]) =>
+    some.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text)
+  const urls = known.filter((secret) => secret.includes('://'))
+  // By its form a URL ends at a bracket or a quote, which its password may hold: one that is known goes first, as a whole.
+  // Any other secret goes last: part of a telling form, such as a password in a URL, it must not spoil the form.
   return (text) =>
-    known.reduce(
-      (rest, secret) => rest.replaceAll(secret, '[secret]'),
-      telling.reduce((rest, [form, instead]) => rest.replace(form, instead), text),
+    hide(
+      telling.reduce((rest, [form, instead]) => rest.replace(form, instead), hide(text, urls)),
+      known,
     )
 }
 

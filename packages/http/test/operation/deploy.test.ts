@@ -111,6 +111,11 @@ for (const { title, targets = [] } of panels.filter((panel) => panel.targets)) {
   })
 }
 
+test('A gateway that is away and is tried every two seconds is seen to be away for as long as it is.', (t) => {
+  const { expr } = alerts.find(({ alert }) => alert === 'HoldfastGatewayUnavailable') ?? {}
+  t.is(expr, 'min_over_time(holdfast_gateway_available[1m]) == 0')
+})
+
 test('States and codes that alerts and panels ask for exist.', (t) => {
   const all = [...alerts, ...panels.flatMap(({ targets = [] }) => targets)]
   const values = all.flatMap(({ expr }) => askedBy(expr).values)

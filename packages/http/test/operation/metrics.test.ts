@@ -99,11 +99,50 @@ test('A payment whose check is due and does not come is the reconciler’s lag.'
   has(t, await metricsOf(service), { holdfast_reconciler_lag_seconds: 60 })
 })
 
+test('A count that stands for minutes does not let the reconciler’s lag grow.', async (t) => {
+  const clock = handClock()
+  const memory = createMemoryStore()
+  const summary = async (now: number) => {
+    clock.forward(2000) // So that it is not made again for 200 seconds.
+    return { ...(await memory.summary(now)), oldestDueAt: now - 500 }
+  }
+  const service = await startService(t, { clock, store: { ...memory, summary } })
+  has(t, await metricsOf(service), { holdfast_reconciler_lag_seconds: 0.5 })
+  clock.forward(190_000)
+  has(t, await metricsOf(service), { holdfast_reconciler_lag_seconds: 0.5 })
+})
+
+test('Whether the database answers does not hang on a count: neither on an old one nor on one that fails.', async (t) => {
+  const clock = handClock()
+  const memory = createMemoryStore()
+  const is = { away: false, large: false }
+  const store = {
+    ...memory,
+    ping: async () => {
+      if (is.away) throw new StoreUnavailable('away')
+    },
+    summary: async (now: number) => {
+      if (is.large) throw new StoreUnavailable('canceling statement due to statement timeout')
+      return memory.summary(now)
+    },
+  }
+  const service = await startService(t, { clock, store })
+  has(t, await metricsOf(service), { holdfast_store_up: 1 })
+  is.away = true
+  has(t, await metricsOf(service), { holdfast_store_up: 0 })
+  Object.assign(is, { away: false, large: true })
+  clock.forward(60_000)
+  has(t, await metricsOf(service), { holdfast_store_up: 1 })
+})
+
 test('Without the database the metrics say so, and give no old numbers.', async (t) => {
   const memory = createMemoryStore()
   let isAway = false
   const store = {
     ...memory,
+    ping: async () => {
+      if (isAway) throw new StoreUnavailable('away')
+    },
     summary: async (now: number) => {
       if (isAway) throw new StoreUnavailable('away')
       return memory.summary(now)

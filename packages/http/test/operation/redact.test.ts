@@ -43,6 +43,13 @@ test('A secret that is known is hidden wherever it stands, also as JSON writes i
   t.is(redact(JSON.stringify({ message: 'hu"sh-hu"sh' })), '{"message":"[secret]"}')
 })
 
+test('A database URL that is known is hidden to its end, whatever its password holds.', (t) => {
+  for (const url of ["postgres://ann:hu)'sh@db/x", 'postgres://db/x?user=ann&password=hu]`sh']) {
+    const text = `connect to "${url}" failed`
+    t.is(createRedact([url])(text), 'connect to "[secret]" failed')
+  }
+})
+
 test('A secret that is also a common word does not spoil what it stands in.', (t) => {
   const redact = createRedact(['postgres'])
   t.is(redact('postgres://postgres:hush@db/x is away'), '[database url] is away')
