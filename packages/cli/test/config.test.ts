@@ -74,7 +74,11 @@ test('a file that cannot be used ends with 78 and the variable that names it, wh
   const gateway = ['gateway', 'serve', '--port', '0']
   for (const [variable, value, commands] of [
     ['FAKE_LEDGER', 'folder', [['serve'], gateway]],
-    ['FAKE_LEDGER', 'text', [['serve'], gateway, ['gateway', 'ledger'], ['order', 'list']]],
+    [
+      'FAKE_LEDGER',
+      'text',
+      [['serve'], gateway, ['gateway', 'ledger'], ['order', 'list'], ['audit']],
+    ],
     ['FAKE_LEDGER', 'text/ledger.db', [['serve'], gateway]],
     ['DATABASE_URL', 'sqlite:text/shop.db', [['serve'], ['order', 'list'], ['db', 'migrate']]],
   ] as const) {

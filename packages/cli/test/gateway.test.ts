@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { verifyNotification } from '@holdfast/adapters'
 import test, { type ExecutionContext } from 'ava'
 import { type Ended, workplace } from './support.ts'
@@ -136,19 +134,6 @@ test('a gateway that cannot be asked for its ledger: try again later', async (t)
     t.deepEqual([ended.code, ended.stdout], [75, ''])
     t.regex(ended.stderr, /did not show its ledger/)
     t.notRegex(ended.stderr, /\n +at /)
-  }
-})
-
-test('a ledger that cannot be opened is named by whatever needs it: try again later', async (t) => {
-  const { holdfast, folder } = workplace(t)
-  await holdfast(['order', 'list'])
-  const damaged = join(folder, 'damaged.db')
-  writeFileSync(damaged, 'This is no ledger.'.repeat(100))
-  for (const command of ['gateway ledger', 'gateway serve --port 0', 'order list', 'audit']) {
-    const ended = await holdfast(command.split(' '), { FAKE_LEDGER: damaged })
-    t.deepEqual([ended.code, ended.stdout], [75, ''], command)
-    t.regex(ended.stderr, /The ledger of the fake gateway.*damaged\.db/, command)
-    t.notRegex(ended.stderr, /\n +at /, command)
   }
 })
 
