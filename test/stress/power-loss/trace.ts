@@ -34,6 +34,8 @@ export const readTrace = async (file: string, folder: string): Promise<readonly 
   const events: DiskEvent[] = []
   for await (const line of createInterface({ input: createReadStream(file) })) {
     if (!line.includes(hex(folder)) || / = -1 /.test(line)) continue
+    // What the process says on stderr may name a file; it is not written into one.
+    if (/^\S+ write\(2</.test(line)) continue
     const event = readLine(line)
     if (event?.path.startsWith(folder) && !event.path.endsWith('-shm')) events.push(event)
   }
