@@ -37,8 +37,10 @@ export const claimAndCharge = (
     return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
       if (!conclusion) return okAsync(claim) // Unknown is not failed.
       const { byOther, ...ended } = conclusion
+      if (!byOther || !request.idempotency) return okAsync(ended)
       // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
-      return byOther && request.idempotency ? claimPayment(ports, request, action) : okAsync(ended)
+      const { key, fingerprint } = request.idempotency // Without `onReplay`: nobody has had this answer before.
+      return claimPayment(ports, { ...request, idempotency: { key, fingerprint } }, action)
     })
   })
 

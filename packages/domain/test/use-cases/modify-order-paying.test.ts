@@ -64,6 +64,17 @@ test('an edit that finds the charge declined replaces the lines', async (t) => {
   t.deepEqual(await world.stock('mug'), [10, 0])
 })
 
+test('a notification that overtakes the fence of an edit is not lost with it', async (t) => {
+  const { world, paymentId, edit } = await underWay('pending')
+  world.gateway.decide(paymentId, 'declined')
+  world.gateway.onTheWayBack = async () => {
+    world.gateway.captureAnyway(paymentId)
+    await world.acceptNotification({ eventId: 'evt_1', paymentId, type: 'captured' })
+  }
+  t.is((await granted(edit(3))).state, 'PAYMENT_FAILED')
+  t.like((await world.reconcilePayments()).owed, [{ id: paymentId }])
+})
+
 test('an edit while the gateway is out of reach is refused, changes nothing and may be repeated', async (t) => {
   const { world, orderId, paymentId, order, edit } = await underWay()
   world.gateway.reachable = false

@@ -34,14 +34,16 @@ for (const [script, state, moved] of [
 }
 
 test('a payment’s key gives one answer, even if somebody else wrote it down and the order went on', async (t) => {
-  const { world, orderId, withKey } = await payable('declined')
+  const { world, orderId, withKey, counter } = await payable('declined')
   world.gateway.onTheWayBack = async () => {
     await world.reconcilePayments({ all: true })
     await granted(world.modifyOrder({ by: ann, orderId, lines: linesOf({ mug: 1 }) }))
   }
   const first = await granted(withKey('key-1'))
   t.is(first.payment.state, 'FAILED')
+  t.is(counter.replays, 0, 'nobody has had this answer before')
   t.is(JSON.stringify(await granted(withKey('key-1'))), JSON.stringify(first))
+  t.is(counter.replays, 1)
 })
 
 test('while a payment is pending its key gives the payment as it stands, and charges nothing', async (t) => {
