@@ -1,4 +1,4 @@
-import type { UseCases } from '@holdfast/domain'
+import { StoreUnavailable, type UseCases } from '@holdfast/domain'
 import type { Logger } from 'pino'
 
 /** Work that goes on beside the requests, until it is stopped. */
@@ -64,7 +64,10 @@ export const startBackground = (
   }
 }
 
-/** Runs `work` now and again and again, never twice at a time; a failure is logged and tried again. */
+/**
+ * Runs `work` now and again and again, never twice at a time; a failure is logged and tried again. An outage will pass; any
+ * other failure is a bug.
+ */
 const repeat = (
   everyMs: number,
   log: Logger,
@@ -75,7 +78,10 @@ const repeat = (
   let running = Promise.resolve()
   const round = (first: boolean) => {
     running = work(first)
-      .catch((error: unknown) => log.warn({ err: error }, 'Background work failed; it goes on'))
+      .catch((error: unknown) => {
+        const level = error instanceof StoreUnavailable ? 'warn' : 'error'
+        log[level]({ err: error }, 'Background work failed; it goes on')
+      })
       .then(() => {
         if (!stopped) timer = setTimeout(round, everyMs, false)
       })

@@ -1,4 +1,4 @@
-import type { Payment } from '@holdfast/domain'
+import { type Payment, StoreUnavailable } from '@holdfast/domain'
 import test from 'ava'
 import { pino } from 'pino'
 import { startBackground } from '../src/background.ts'
@@ -24,4 +24,25 @@ test('a payment that is overdue is told in the log; one that is merely pending i
   const told = lines.map((line) => JSON.parse(line))
   t.like(told, [{ level: 40, paymentId: 'pay_2', orderId: 'ord_1' }])
   t.is(told.length, 1)
+})
+
+test('in the background an outage is a warning in the log, a bug an error', async (t) => {
+  const lines: string[] = []
+  const log = pino({}, { write: (line) => lines.push(line) })
+  const background = startBackground(
+    {
+      reconcilePayments: () => Promise.reject(new StoreUnavailable('The database is away.')),
+      settleRefunds: () => Promise.reject(new TypeError('A bug.')),
+      expireOrders: async () => [],
+      forgetKeys: async () => 0,
+    },
+    log,
+  )
+  await background.stop()
+  const told = lines.map((line) => JSON.parse(line))
+  t.like(told, [
+    { level: 40, err: { message: 'The database is away.' } },
+    { level: 50, err: { message: 'A bug.' } },
+  ])
+  t.is(told.length, 2)
 })
