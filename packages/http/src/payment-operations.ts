@@ -28,6 +28,7 @@ const problems = {
   gateway_unavailable: [],
   idempotency_key_reused: [],
   illegal_transition: [],
+  invalid_request: [],
   order_already_paid: [],
   order_not_found: [],
   payment_declined: ['Location'],

@@ -8,6 +8,10 @@ export type InvalidRequest = Readonly<{
   errors: readonly FieldError[]
 }>
 
+/** Whether `value` is a whole number between two bounds, both allowed. */
+export const isWithin = (value: number, least: number, most: number): boolean =>
+  Number.isSafeInteger(value) && !Object.is(value, -0) && value >= least && value <= most
+
 /** Builds the error for one or more faulty fields. */
 export const invalidRequest = (errors: readonly FieldError[]): InvalidRequest => ({
   code: 'invalid_request',

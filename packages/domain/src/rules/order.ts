@@ -1,9 +1,14 @@
 import { err, ok, Result } from 'neverthrow'
-import { type FieldError, type InvalidRequest, invalidRequest } from './invalid-request.ts'
+import {
+  type FieldError,
+  type InvalidRequest,
+  invalidRequest,
+  isWithin,
+} from './invalid-request.ts'
 import { type AmountTooLarge, type Money, multiplyMoney, sumMoney } from './money.ts'
 import type { HistoryAction, OrderState } from './order-lifecycle.ts'
 import type { Payment } from './payment.ts'
-import { isWithin, type Product } from './product.ts'
+import type { Product } from './product.ts'
 
 /** What a customer asks for. */
 export type RequestedLine = Readonly<{ productId: string; quantity: number }>

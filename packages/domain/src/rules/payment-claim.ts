@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
-import { formatMoney, type Money, sameMoney } from './money.ts'
+import { type InvalidRequest, invalidRequest } from './invalid-request.ts'
+import { checkMoney, formatMoney, type Money, sameMoney } from './money.ts'
 import type { Order } from './order.ts'
 import { type Payment, succeededPayment } from './payment.ts'
 import { nextCheckAt } from './payment-policy.ts'
@@ -54,14 +55,16 @@ export const orderAlreadyPaid = (order: Order, payment: Payment): OrderAlreadyPa
 export const refuseOtherTotal = (
   order: Order,
   expected: Money | undefined,
-): Result<void, TotalChanged> =>
-  expected === undefined || sameMoney(expected, order.total)
-    ? ok(undefined)
-    : err({
-        code: 'total_changed',
-        detail: `The order's total is ${formatMoney(order.total)}, not the expected one.`,
-        order,
-      })
+): Result<void, TotalChanged | InvalidRequest> => {
+  if (expected === undefined || sameMoney(expected, order.total)) return ok(undefined)
+  const faults = checkMoney(expected, '/expectedTotal')
+  if (faults.length > 0) return err(invalidRequest(faults))
+  return err({
+    code: 'total_changed',
+    detail: `The order's total is ${formatMoney(order.total)}, not the expected one.`,
+    order,
+  })
+}
 
 /** Refuses a sixth attempt within ten minutes: a defence against trying out stolen cards. */
 export const refuseManyAttempts = (

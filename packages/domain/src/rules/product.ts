@@ -1,5 +1,10 @@
-import { type FieldError, type InvalidRequest, invalidRequest } from './invalid-request.ts'
-import { isCurrencyCode, MAX_AMOUNT_MINOR, type Money } from './money.ts'
+import {
+  type FieldError,
+  type InvalidRequest,
+  invalidRequest,
+  isWithin,
+} from './invalid-request.ts'
+import { checkMoney, type Money } from './money.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
@@ -72,16 +77,7 @@ export const checkProductDetails = (
     '/description',
     `must have at most ${MAX_DESCRIPTION_LENGTH} characters.`,
   )
-  expect(
-    price === undefined || isWithin(price.amountMinor, 0, MAX_AMOUNT_MINOR),
-    '/price/amountMinor',
-    `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
-  )
-  expect(
-    price === undefined || isCurrencyCode(price.currency),
-    '/price/currency',
-    'must be an ISO 4217 code in capitals, such as EUR.',
-  )
+  if (price) errors.push(...checkMoney(price, '/price'))
   expect(
     quantity === undefined || isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
     '/quantity',
@@ -92,7 +88,3 @@ export const checkProductDetails = (
 
 const isText = (text: string, least: number, most: number) =>
   text.length >= least && text.length <= most && text.trim().length >= least
-
-/** Whether `value` is a whole number between two bounds, both allowed. */
-export const isWithin = (value: number, least: number, most: number): boolean =>
-  Number.isSafeInteger(value) && !Object.is(value, -0) && value >= least && value <= most

@@ -1,6 +1,7 @@
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import type { InvalidRequest } from '../rules/invalid-request.ts'
 import type { Money } from '../rules/money.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
@@ -39,6 +40,7 @@ export type ClaimPaymentError =
   | OrderNotFound
   | IllegalTransition
   | OrderAlreadyPaid
+  | InvalidRequest
   | TotalChanged
   | PaymentAttemptsExceeded
   | InsufficientStock

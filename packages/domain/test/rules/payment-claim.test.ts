@@ -74,6 +74,16 @@ test('a charge of another total than the expected one is refused, in number or c
   t.true(expecting(1299, 'EUR').isOk())
   t.like(expecting(1298, 'EUR')._unsafeUnwrapErr(), { code: 'total_changed', order })
   t.is(expecting(1299, 'USD')._unsafeUnwrapErr().code, 'total_changed')
+  for (const [amountMinor, currency, at] of [
+    [-1299, 'EUR', 'amountMinor'],
+    [12.99, 'EUR', 'amountMinor'],
+    [1299, 'eur', 'currency'],
+  ] as const) {
+    t.like(expecting(amountMinor, currency)._unsafeUnwrapErr(), {
+      code: 'invalid_request',
+      errors: [{ pointer: `/expectedTotal/${at}` }],
+    })
+  }
 })
 
 test('an order is paid only if one of its payments succeeded, and that one is named', (t) => {

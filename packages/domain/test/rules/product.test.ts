@@ -1,11 +1,6 @@
 import test from 'ava'
 import { MAX_AMOUNT_MINOR } from '../../src/rules/money.ts'
-import {
-  available,
-  checkProductDetails,
-  isWithin,
-  MAX_QUANTITY_ON_HAND,
-} from '../../src/rules/product.ts'
+import { available, checkProductDetails, MAX_QUANTITY_ON_HAND } from '../../src/rules/product.ts'
 import { aProduct } from '../../src/testing/examples.ts'
 
 const price = (amountMinor: number, currency = 'EUR') => ({ price: { amountMinor, currency } })
@@ -80,14 +75,4 @@ test('all faults of a product are listed at once, each with what is allowed', (t
     t.regex(detail, /^must /, pointer)
     t.true(invalid?.detail.includes(`${pointer}: ${detail}`), pointer)
   }
-})
-
-test('a number is within its bounds only if it is whole, exact and not a negative zero', (t) => {
-  for (const value of [1, 2, 3]) t.true(isWithin(value, 1, 3), `${value}`)
-  for (const value of [0, 4, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-    t.false(isWithin(value, 1, 3), `${value}`)
-  }
-  t.true(isWithin(0, 0, 3))
-  t.false(isWithin(-0, 0, 3))
-  t.false(isWithin(2 ** 53, 0, 2 ** 54))
 })
