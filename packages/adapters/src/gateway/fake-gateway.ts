@@ -13,34 +13,33 @@ export const createFakeGateway = (parts: FakeParts): PaymentGateway => {
     isAvailable: () => true,
     charge: (request) => {
       refuseInsideTransaction()
-      const taken = onLedger(() => core.charge(request))
-      if (taken.isErr()) return errAsync(taken.error)
-      const { charge, answer } = taken.value
-      if (answer === 'never') return new ResultAsync(new Promise(() => {}))
-      if (answer === 'unavailable') return errAsync(unknown('The gateway answered 503.'))
-      if (answer === 'garbage' || !charge)
-        return errAsync(unknown('The gateway answered nonsense.'))
-      return okAsync(outcomeOf(charge))
+      return onLedger(() => core.charge(request)).asyncAndThen(({ charge, answer }) => {
+        if (answer === 'never') return new ResultAsync(new Promise(() => {}))
+        if (answer === 'unavailable') return errAsync(unknown('The gateway answered 503.'))
+        if (answer === 'garbage' || !charge)
+          return errAsync(unknown('The gateway answered nonsense.'))
+        return okAsync(outcomeOf(charge))
+      })
     },
     lookup: (key) => {
       refuseInsideTransaction()
-      const seen = onLedger(() => core.lookup(key))
-      return seen.isOk() ? okAsync(seen.value && outcomeOf(seen.value)) : errAsync(seen.error)
+      return onLedger(() => core.lookup(key)).asyncMap(
+        async (charge) => charge && outcomeOf(charge),
+      )
     },
     void: (key) => {
       refuseInsideTransaction()
-      const burnt = onLedger(() => core.void(key)).map(outcomeOf)
-      if (burnt.isErr()) return errAsync(burnt.error)
-      const outcome = burnt.value
-      if (outcome.state === 'pending') throw new Error('A void left the charge pending.')
-      return okAsync(outcome)
+      return onLedger(() => core.void(key)).asyncAndThen((charge) => {
+        const outcome = outcomeOf(charge)
+        if (outcome.state === 'pending') throw new Error('A void left the charge pending.')
+        return okAsync(outcome)
+      })
     },
     refund: (request) => {
       refuseInsideTransaction()
-      const refunded = onLedger(() => core.refund(request)).andThen((answer) =>
-        answer.mapErr(({ detail }) => unknown(detail)),
+      return onLedger(() => core.refund(request)).asyncAndThen((refunded) =>
+        refunded.isOk() ? okAsync({ state: 'refunded' }) : errAsync(unknown(refunded.error.detail)),
       )
-      return refunded.isOk() ? okAsync({ state: 'refunded' }) : errAsync(refunded.error)
     },
   }
 }

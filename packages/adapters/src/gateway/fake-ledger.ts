@@ -76,8 +76,8 @@ const countEvents = (type: EventType): string =>
 const BUSY_TIMEOUT_MS = 5000
 
 /**
- * Opens the ledger, and makes it where there is none. Nobody is notified unless `announce` says when. Where the file
- * cannot be used, opening it and every step of it throw `GatewayUnavailable`.
+ * Opens the ledger, and makes it where there is none. Nobody is notified unless `announce` says when. Throws
+ * `UnusableFile` where the file is no ledger or cannot be had, and `GatewayUnavailable` where it is locked or full.
  */
 export const openFakeLedger = (
   filename: string,
