@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { progressOf } from '../simulation/progress.ts'
 import { machine, say } from '../stress/report.ts'
 import { type Caught, catchBug, invariantOf } from './catch.ts'
@@ -10,6 +11,7 @@ import { plantedBugs } from './planted-bugs.ts'
  * Prints a table, and ends with 1 if a bug survives, or if the control, a copy without a bug, does not.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     histories: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },

@@ -6,6 +6,7 @@ import {
   MODES,
   simulate,
 } from '../../packages/domain/src/testing/simulation.ts'
+import { given } from '../given.ts'
 import { machine, say } from '../stress/report.ts'
 import { runHistories, THREADS, type Told } from './histories.ts'
 import { progressOf } from './progress.ts'
@@ -15,6 +16,7 @@ import { progressOf } from './progress.ts'
  * breaks anything, or if a corner was reached too seldom. `--trace` shows one history, step by step.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     histories: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },

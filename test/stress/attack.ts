@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { ATTACKS, runAttack } from './attack-run.ts'
 import { anyDatabase } from './postgres.ts'
 import {
@@ -17,6 +18,7 @@ import {
  * an audit finds something broken.
  */
 const { values, positionals } = parseArgs({
+  args: given(),
   allowPositionals: true,
   options: {
     database: { type: 'string', default: 'sqlite' },

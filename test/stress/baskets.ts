@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { runBaskets, runControl } from './baskets-run.ts'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
@@ -9,6 +10,7 @@ import { machine, percentiles, say, sayFaults, sayFindings } from './report.ts'
  * without the service and without sorting, which has to deadlock. Ends with 1 if it is not as it has to be.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     control: { type: 'boolean', default: false },
     orders: { type: 'string', default: '2000' },

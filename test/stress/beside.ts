@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { runBeside } from './beside-run.ts'
 import { seedFrom } from './random.ts'
 import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from './report.ts'
@@ -8,6 +9,7 @@ import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from '
  * SQLITE_BUSY reached a user, a command failed, or anything was lost.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     seconds: { type: 'string', default: '20' },
     clients: { type: 'string', default: '16' },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { runFuzz } from './fuzz-run.ts'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
@@ -10,6 +11,7 @@ import { endWith, machine, percentiles, say, sayCounts } from './report.ts'
  * the server's memory grows by more than 50 MB.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     database: { type: 'string', default: 'sqlite' },
     requests: { type: 'string', default: '50000' },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { runKills } from './kill-run.ts'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
@@ -9,6 +10,7 @@ import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from '
  * Ends with 1 if anything was lost, done twice or left open.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     database: { type: 'string', default: 'sqlite' },
     seconds: { type: 'string', default: '60' },

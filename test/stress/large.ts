@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { openAdapters, readConfiguration } from '../../packages/adapters/src/index.ts'
 import { createUseCases } from '../../packages/domain/src/index.ts'
 import { temporaryFolder } from '../databases.ts'
+import { given } from '../given.ts'
 import { anyDatabase } from './postgres.ts'
 import { machine, say } from './report.ts'
 
@@ -14,6 +15,7 @@ import { machine, say } from './report.ts'
  * makes the orders through the use cases, most of them paid, and runs the real command in a process of its own.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     database: { type: 'string', default: 'sqlite' },
     orders: { type: 'string', default: '20000' },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { type PowerLossReport, runPowerLoss } from './power-loss/power-loss-run.ts'
 import { canTrace } from './power-loss/trace.ts'
 import { seedFrom } from './random.ts'
@@ -10,7 +11,7 @@ import { machine, say, sayFaults } from './report.ts'
  * `synchronous=NORMAL` loses nothing, since then the test would see nothing.
  */
 const { values } = parseArgs({
-  args: process.argv.slice(2).filter((argument) => argument !== '--'), // pnpm hands it on.
+  args: given(),
   options: {
     states: { type: 'string', default: '300' },
     requests: { type: 'string', default: '250' },

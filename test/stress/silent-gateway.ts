@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { anyDatabase } from './postgres.ts'
 import { endWith, machine, percentileOf, percentiles, say, sayCounts } from './report.ts'
 import { runSilentGateway } from './silent-gateway-run.ts'
@@ -9,6 +10,7 @@ import { runSilentGateway } from './silent-gateway-run.ts'
  * audit finds something broken.
  */
 const { values } = parseArgs({
+  args: given(),
   options: {
     database: { type: 'string', default: 'sqlite' },
     seconds: { type: 'string', default: '10' },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { given } from '../given.ts'
 import { anyDatabase } from './postgres.ts'
 import { seedFrom } from './random.ts'
 import { endWith, machine, percentiles, say, sayCounts, sayServerErrors } from './report.ts'
@@ -10,7 +11,7 @@ import { runTorture } from './torture/torture-run.ts'
  * lost, done twice or left open, or if a crash point was not reached.
  */
 const { values } = parseArgs({
-  args: process.argv.slice(2).filter((argument) => argument !== '--'), // pnpm hands it on.
+  args: given(),
   options: {
     database: { type: 'string', default: 'sqlite' },
     kills: { type: 'string', default: '300' },
