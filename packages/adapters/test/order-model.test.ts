@@ -40,7 +40,7 @@ const holds = async (t: ExecutionContext, numRuns: number, openStore: StoreMaker
   const property = fc.asyncProperty(orderCommands, async (commands) => {
     const ledger = openFakeLedger(':memory:')
     try {
-      const visited = await runOrderHistory(worldOn(await openStore(), ledger), commands)
+      const visited = await runOrderHistory(await worldOn(await openStore(), ledger), commands)
       for (const [name, times] of visited) visits.set(name, (visits.get(name) ?? 0) + times)
     } finally {
       ledger.close()

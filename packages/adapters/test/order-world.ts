@@ -12,7 +12,8 @@ import { createFakeGateway } from '../src/gateway/fake-gateway.ts'
 import type { FakeLedger } from '../src/gateway/fake-ledger.ts'
 
 /** The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. */
-export const worldOn = (store: Store, ledger: FakeLedger): OrderWorld => {
+export const worldOn = async (store: Store, ledger: FakeLedger): Promise<OrderWorld> => {
+  await store.bindGateway({ gatewayId: ledger.gatewayId, at: 0 })
   const time = { now: 0 }
   const way = { reachable: true }
   const clock = { now: () => time.now }
@@ -50,10 +51,11 @@ const throughALine = (
   const seen = (key: string) => way.reachable && keys.add(key)
   return {
     isAvailable: () => gateway.isAvailable(),
-    charge: (request) => (seen(request.idempotencyKey) ? gateway.charge(request) : cut()),
-    lookup: (key) => (way.reachable ? gateway.lookup(key) : cut()),
-    void: (key) => (seen(key) ? gateway.void(key) : cut()),
-    refund: (request) => (way.reachable ? gateway.refund(request) : cut()),
+    identify: () => gateway.identify(),
+    charge: (request, to) => (seen(request.idempotencyKey) ? gateway.charge(request, to) : cut()),
+    lookup: (key, to) => (way.reachable ? gateway.lookup(key, to) : cut()),
+    void: (key, to) => (seen(key) ? gateway.void(key, to) : cut()),
+    refund: (request, to) => (way.reachable ? gateway.refund(request, to) : cut()),
   }
 }
 

@@ -5,11 +5,13 @@ import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { startBackground } from './background.ts'
 import { createLoad, type LoadLimits } from './defence/load.ts'
+import { ensureGateway, refuseWrongGateway } from './ensure-gateway.ts'
 import { aroundMethods } from './operation/around.ts'
 import { registerGauges } from './operation/gauges.ts'
 import { openLog } from './operation/log.ts'
 import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
+import { watchBinding } from './operation/watched-binding.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
 import { type Listening, listen } from './server.ts'
@@ -40,16 +42,21 @@ export const serve = async (
     ...adapters,
     store: watchStore(adapters.store, metrics),
     gateway: watchGateway(adapters.gateway, metrics),
+    onGateway: watchBinding(log, metrics),
   }
-  const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
+  const bare = createUseCases(ports)
+  const useCases = aroundMethods(bare, (name, call) => inSpan(name, {}, call))
+  const ensure = ensureGateway(bare, log)
   const load = createLoad(replacements.loadLimits)
-  registerGauges(metrics, { ...ports, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, useCases, log, metrics, load })
+  const gateway = { isAvailable: bare.canCharge }
+  registerGauges(metrics, { ...ports, gateway, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, gateway, useCases, log, metrics, load })
   try {
+    await refuseWrongGateway(ensure, configuration.gatewayTimeoutMs)
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
     )
-    const background = startBackground(useCases, log)
+    const background = startBackground({ ...useCases, ensure }, log)
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     return {
       url: urlOf(configuration, server),

@@ -9,6 +9,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
+import { boundGateway, saveBinding, toBoundGateway } from './gateway-binding.ts'
 import {
   deleteRecords,
   finishRecords,
@@ -113,6 +114,11 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       await driver.write(deleteNotifications(before))
       return (await driver.write(deleteRecords(before))).length
     },
+    boundGateway: async () => toBoundGateway((await driver.read([boundGateway]))[0] ?? []),
+    bindGateway: async (binding) => {
+      await driver.write(saveBinding(binding))
+      return toBoundGateway((await driver.read([boundGateway]))[0] ?? []) ?? binding.gatewayId
+    },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
     ping: async () => {
       await driver.read([{ sql: 'select 1 as one', params: [] }])
@@ -129,9 +135,10 @@ type Part =
   | 'products'
   | 'changedProduct'
   | 'productBySku'
+  | 'boundGateway'
 
 const readsFor = (
-  { key, order, basket, productIds, changedProductId, sku }: Wanted,
+  { key, order, basket, productIds, changedProductId, sku, ...wanted }: Wanted,
   dialect: Dialect,
 ): Partial<Record<Part, readonly Statement[]>> => ({
   // The order is locked first: a double click waits for the first one and then finds its key.
@@ -148,6 +155,7 @@ const readsFor = (
   }),
   ...(productIds && { products: [productsByIds(dialect, productIds)] }),
   ...(sku !== undefined && { productBySku: [productBy({ sku })] }),
+  ...(wanted.boundGateway && { boundGateway: [boundGateway] }),
 })
 
 const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): Found => {
@@ -161,6 +169,7 @@ const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): F
     sameBasket: toOrders(results.sameBasket ?? [])[0],
     products: new Map(products.map((product) => [product.id, product])),
     productBySku: only('productBySku').map(toProduct)[0],
+    boundGateway: toBoundGateway(only('boundGateway')),
   }
 }
 

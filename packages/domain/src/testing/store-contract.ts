@@ -1,5 +1,6 @@
 import type { Store } from '../ports/store.ts'
 import type { ContractCase } from './contract.ts'
+import { storeBindingContract } from './store-contract-binding.ts'
 import { storeConstraintsContract } from './store-contract-constraints.ts'
 import { storeListsContract } from './store-contract-lists.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
@@ -15,4 +16,5 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...storeWorkContract,
   ...storeRefundsContract,
   ...storeSummaryContract,
+  ...storeBindingContract,
 ]

@@ -7,7 +7,7 @@ import { release } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { findOut } from './find-out.ts'
 import { orderNotFound } from './get-order.ts'
-import type { Ports, WriteRequest } from './request.ts'
+import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /** An order to cancel. */
 export type CancelOrder = WriteRequest & Readonly<{ orderId: string }>
@@ -23,7 +23,7 @@ type Cancellation = Readonly<{ order: Order; askFirst?: Payment }>
  * order is refused because it is being paid, the gateway is asked: the refusal then tells how things stand.
  */
 export const cancelOrder =
-  (ports: Ports) =>
+  (ports: TrustedPorts) =>
   (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
     tryCancel(ports, request, false).andThen(({ order, askFirst }) => {
       if (!askFirst) return okAsync(order)
@@ -33,7 +33,7 @@ export const cancelOrder =
     })
 
 const tryCancel = (
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
   request: CancelOrder,
   hasAsked: boolean,
 ): ResultAsync<Cancellation, CancelOrderError> => {

@@ -23,7 +23,7 @@ import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
 import { orderNotFound } from './get-order.ts'
-import type { Ports, WriteRequest } from './request.ts'
+import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /** New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen. */
 export type ModifyOrder = WriteRequest &
@@ -56,12 +56,12 @@ const MOST_FENCES = 5
  * first, between two transactions; what the gateway says is written down together with the new lines.
  */
 export const modifyOrder =
-  (ports: Ports) =>
+  (ports: TrustedPorts) =>
   (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
     edit(ports, request, undefined, MOST_FENCES)
 
 const edit = (
-  ports: Ports,
+  ports: TrustedPorts,
   request: ModifyOrder,
   fence: Fence | undefined,
   fencesLeft: number,
@@ -79,7 +79,7 @@ const edit = (
   })
 
 const tryEdit = (
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
   request: ModifyOrder,
   fence: Fence | undefined,
 ): ResultAsync<Edit, ModifyOrderError> => {

@@ -7,7 +7,7 @@ import {
 } from './claim-payment.ts'
 import { concludePayment } from './conclude-payment.ts'
 import { type Finding, findOut } from './find-out.ts'
-import type { Ports } from './request.ts'
+import type { TrustedPorts } from './request.ts'
 
 /**
  * Charges for an order once, however often the request is repeated. The gateway is called between two transactions,
@@ -17,7 +17,7 @@ import type { Ports } from './request.ts'
  * the gateway has not told us yet.
  */
 export const payOrder =
-  (ports: Ports) =>
+  (ports: TrustedPorts) =>
   (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
     claimAndCharge(ports, request, 'pay')
 
@@ -26,7 +26,7 @@ export const payOrder =
  * the gateway what has become of it; a repeated request gets it as it stands.
  */
 export const claimAndCharge = (
-  ports: Ports,
+  ports: TrustedPorts,
   request: PaymentRequest,
   action: 'pay' | 'retryPayment',
 ): ResultAsync<Claim, ClaimPaymentError> =>
@@ -45,7 +45,7 @@ export const claimAndCharge = (
   })
 
 /** The second and third step of paying: asks the gateway for the money, and writes its answer down, if it has one. */
-const charge = async (ports: Ports, { payment }: Claim, actor: string): Promise<Finding> => {
+const charge = async (ports: TrustedPorts, { payment }: Claim, actor: string): Promise<Finding> => {
   const { id: idempotencyKey, amount, paymentMethod } = payment
   const answer = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
   return answer.isErr() || answer.value.state === 'pending'

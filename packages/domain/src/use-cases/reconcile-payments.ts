@@ -1,7 +1,7 @@
 import type { Payment } from '../rules/payment.ts'
 import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
 import { type Finding, findOut } from './find-out.ts'
-import type { Ports } from './request.ts'
+import type { TrustedPorts } from './request.ts'
 
 /**
  * Which payments to ask about: those that are due, or at start-up all that are `PENDING`. `onAsked` hears of each one as
@@ -29,7 +29,7 @@ const LEASE_MS = 30_000
  * for a day more: should its money have moved all the same, a refund is owed.
  */
 export const reconcilePayments =
-  (ports: Ports) =>
+  (ports: TrustedPorts) =>
   async ({ all = false, onAsked }: ReconcilePayments = {}): Promise<Reconciled> => {
     const { store, clock } = ports
     const now = clock.now()
@@ -62,7 +62,11 @@ type Asked = Readonly<{ before: Payment; after: Payment }>
 const wasPending = ({ before }: Asked): boolean => before.state === 'PENDING'
 
 /** The next check comes after this round, even if the clock is set back during it: a round asks once. */
-const reconcilePayment = async (ports: Ports, before: Payment, round: number): Promise<Asked> => {
+const reconcilePayment = async (
+  ports: TrustedPorts,
+  before: Payment,
+  round: number,
+): Promise<Asked> => {
   const { answer, conclusion } = await findOut(ports, before, 'system')
   if (conclusion) return { before, after: conclusion.payment }
   const now = Math.max(round, ports.clock.now())

@@ -1,6 +1,7 @@
 import type { Clock, NewId } from '../ports/clock.ts'
 import type { PaymentGateway } from '../ports/payment-gateway.ts'
 import type { Store } from '../ports/store.ts'
+import type { BelievedGateway, HeardGateway } from './believe-gateway.ts'
 
 /**
  * On whose behalf a request is made. `actor` goes into history: a user's id, `cli` or `system`. With a `userId` only
@@ -33,11 +34,16 @@ export type Settings = Readonly<{
   defaultPaymentMethod: string
 }>
 
-/** All that the use cases need from outside. */
+/** All that the use cases need from outside. `onGateway` hears of everybody who answers as the gateway. */
 export type Ports = Readonly<{
   store: Store
   gateway: PaymentGateway
   clock: Clock
   newId: NewId
   settings: Settings
+  onGateway?: ((heard: HeardGateway) => void) | undefined
 }>
+
+/** The same inside, where nobody meets a gateway that the database does not believe. */
+export type TrustedPorts = Omit<Ports, 'gateway' | 'onGateway'> &
+  Readonly<{ gateway: BelievedGateway }>
