@@ -6,13 +6,20 @@ import {
   type Store,
 } from '@holdfast/domain'
 import type { OrderWorld } from '@holdfast/domain/testing/model-test'
-import { errAsync } from 'neverthrow'
+import { errAsync, ResultAsync } from 'neverthrow'
 import { answerWithin } from '../src/gateway/answer-within.ts'
 import { createFakeGateway } from '../src/gateway/fake-gateway.ts'
 import type { FakeLedger } from '../src/gateway/fake-ledger.ts'
 
-/** The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. */
-export const worldOn = async (store: Store, ledger: FakeLedger): Promise<OrderWorld> => {
+/**
+ * The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. Where the
+ * way is slow, questions overtake charges.
+ */
+export const worldOn = async (
+  store: Store,
+  ledger: FakeLedger,
+  isSlow = false,
+): Promise<OrderWorld> => {
   await store.bindGateway({ gatewayId: ledger.gatewayId, at: 0 })
   const time = { now: 0 }
   const way = { reachable: true }
@@ -20,7 +27,7 @@ export const worldOn = async (store: Store, ledger: FakeLedger): Promise<OrderWo
   const keys = new Set<string>()
   const silence = () => new Promise((done) => setImmediate(done))
   const fake = answerWithin(createFakeGateway({ ledger, clock }), 5000, silence)
-  const gateway = throughALine(fake, way, keys)
+  const gateway = throughALine(isSlow ? chargedLate(fake) : fake, way, keys)
   const settings = {
     paymentDeadlineMs: 180_000,
     orderTtlMs: 86_400_000,
@@ -57,6 +64,18 @@ const throughALine = (
     void: (key, to) => (seen(key) ? gateway.void(key, to) : cut()),
     refund: (request, to) => (way.reachable ? gateway.refund(request, to) : cut()),
   }
+}
+
+/** The gateway behind a way on which whatever was asked meanwhile arrives before a charge. */
+const chargedLate = (gateway: PaymentGateway): PaymentGateway => ({
+  ...gateway,
+  charge: (request, to) =>
+    ResultAsync.fromSafePromise(someTurns()).andThen(() => gateway.charge(request, to)),
+})
+
+/** More turns of the event loop than a question takes on any store in this process. */
+const someTurns = async () => {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((done) => setImmediate(done))
 }
 
 /** Ids in the order in which they are made, the same in every run. */

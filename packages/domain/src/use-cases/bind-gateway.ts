@@ -25,8 +25,9 @@ export type BindGatewayError = ForeignGateway | UnprovenGateway | OutcomeUnknown
  */
 export const bindGateway =
   (ports: Ports, believed: TrustedPorts['gateway']) =>
-  ({ onPurpose = false }: BindGateway = {}): ResultAsync<BoundGateway, BindGatewayError> =>
+  ({ onPurpose: wanted }: BindGateway = {}): ResultAsync<BoundGateway, BindGatewayError> =>
     safeTry(async function* () {
+      const onPurpose = wanted === true // Nothing else is a purpose, whatever its type says.
       const { gatewayId, boundTo: before } = yield* await believed.whoAnswers()
       if (before === gatewayId) return ok({ gatewayId, before })
       if (before !== undefined && !onPurpose) return err(foreignGateway(before, gatewayId))
