@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import test, { type ExecutionContext } from 'ava'
 import { type Server, type Workplace, workplace } from './support.ts'
 
@@ -182,4 +183,40 @@ test('a ledger that is deleted is another gateway, even if its file has the same
     rmSync(`${place.folder}/data/fake-gateway.db${end}`, { force: true })
   }
   refusedNamingBoth(t, await place.holdfast(['serve']))
+})
+
+test('a database from before is bound by serve or bind-gateway, and only to a gateway that knows its payments', async (t) => {
+  const place = workplace(t)
+  const { holdfast, folder } = place
+  const real = { GATEWAY_TIMEOUT, GATEWAY_URL: (await gatewayOn(place, 'real')).url }
+  const other = { GATEWAY_TIMEOUT, GATEWAY_URL: (await gatewayOn(place, 'other')).url }
+  const service = await place.run(['serve'], real)
+  t.is((await pay(service.url, 'fake_approve')).status, 201)
+  await service.end('SIGTERM')
+  const database = new DatabaseSync(`${folder}/data/holdfast.db`)
+  t.teardown(() => database.close())
+  const bound = () => database.prepare('select gateway_id from gateway_binding').all()
+  database.exec('delete from gateway_binding')
+
+  for (const gateway of [real, other, {}]) {
+    const asked = await holdfast(['payment', 'reconcile', '--all'], gateway)
+    t.is(asked.code, 78, asked.stderr)
+    t.regex(asked.stderr, /bound to no gateway yet.*holdfast db bind-gateway/)
+  }
+  t.is((await holdfast(['payment', 'list'], real)).code, 0)
+  t.deepEqual(bound(), [])
+  const served = await holdfast(['serve'], other)
+  t.is(served.code, 78, served.stderr)
+  t.regex(served.stderr, /gw_[0-9a-f]{32}.* does not know its payment pay_/)
+  for (const options of [[], ['--yes']]) {
+    t.is((await holdfast(['db', 'bind-gateway', ...options], other)).code, 1)
+    t.deepEqual(bound(), [])
+  }
+  const again = await place.run(['serve'], real)
+  t.is(bound().length, 1)
+  await again.end('SIGTERM')
+  database.exec('delete from gateway_binding')
+  t.is((await holdfast(['db', 'bind-gateway'], real)).code, 0)
+  t.is(bound().length, 1)
+  t.is((await holdfast(['payment', 'reconcile'], real)).code, 0)
 })
