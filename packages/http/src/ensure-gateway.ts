@@ -38,14 +38,19 @@ export const ensureGateway = (
   }
 }
 
+/** Who it is, the payment that proves it, and who it is once more; and a database that is as slow as it may be. */
+const MOST_CALLS = 3
+const DATABASE_MS = 5000
+
 /**
  * Throws where a gateway answers that is the wrong one. One that is silent for so long stops nobody, and neither does a
  * database that cannot be asked just now: the next look, in the background, tells.
  */
 export const refuseWrongGateway = async (
   ensure: EnsureGateway,
-  patienceMs: number,
+  gatewayTimeoutMs: number,
 ): Promise<void> => {
+  const patienceMs = MOST_CALLS * gatewayTimeoutMs + DATABASE_MS
   const found = ensure().catch(() => undefined)
   const wrong = await Promise.race([found, sleep(patienceMs, undefined, { ref: false })])
   if (wrong) throw wrong

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeardGateway, PaymentGateway } from '@holdfast/domain'
 import test from 'ava'
-import { errAsync, okAsync, ResultAsync } from 'neverthrow'
+import { errAsync, okAsync, type ResultAsync } from 'neverthrow'
 import { pino } from 'pino'
 import { ensureGateway } from '../src/ensure-gateway.ts'
 import { createMetrics } from '../src/operation/metrics.ts'
@@ -73,7 +73,7 @@ test('A service does not start with another gateway than the one that its databa
 
 test('A service starts while its gateway is silent, refuses payments, and takes them once it has said who it is.', async (t) => {
   const where = await openPlace()
-  let says: () => ResultAsync<string, typeof SILENCE> = () => new ResultAsync(new Promise(() => {}))
+  let says: () => ResultAsync<string, typeof SILENCE> = () => errAsync(SILENCE)
   const gateway: PaymentGateway = {
     ...mutedGateway(),
     identify: () => says(),
@@ -88,7 +88,6 @@ test('A service starts while its gateway is silent, refuses payments, and takes 
   t.like((await api.ask('GET', '/readyz')).body, { status: 'ready', gateway: 'down' })
   const refused = await api.ask('POST', '/payment', { orderId })
   t.like(refused, { status: 503, body: { code: 'gateway_unavailable' } })
-  says = () => errAsync(SILENCE)
   await api.service.useCases.bindGateway()
   t.is((await api.ask('POST', '/payment', { orderId })).status, 503)
   says = () => okAsync('gw_late')
