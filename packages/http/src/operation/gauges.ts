@@ -128,17 +128,20 @@ const MOST_SHARE = 100
 /** Work that is done again only when its last result has grown old; whoever asks meanwhile gets that one. */
 export const paced = <T>(work: () => Promise<T>, clock: Clock): (() => Promise<T>) => {
   let last: Promise<T> | undefined
+  let begunAt = 0
   let freshUntil = 0
   return () => {
-    if (last && clock.now() < freshUntil) return last
-    const begunAt = clock.now()
+    const askedAt = clock.now()
+    // A count of the future was made before the clock was set back: nobody knows how old it is.
+    if (last && askedAt >= begunAt && askedAt < freshUntil) return last
+    begunAt = askedAt
     const done = work()
     last = done
-    freshUntil = clock.now() + LEAST_AGE_MS
+    freshUntil = askedAt + LEAST_AGE_MS
     done.then(
       () => {
         const now = clock.now()
-        freshUntil = Math.max(freshUntil, now + (now - begunAt) * MOST_SHARE)
+        freshUntil = Math.max(freshUntil, now + (now - askedAt) * MOST_SHARE)
       },
       () => {
         last = undefined // A failure is not kept.
