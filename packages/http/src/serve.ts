@@ -35,6 +35,8 @@ export const serve = async (
   const metrics = createMetrics()
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
+    clockDiffers: (aheadMs) =>
+      log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
   })
   const ports = {
     ...adapters,

@@ -10,6 +10,7 @@ export type Gauged = Readonly<{
   gateway: Pick<PaymentGateway, 'isAvailable'>
   clock: Clock
   databaseLoad: () => DriverLoad
+  clockAheadMs: () => number
   inFlight: InFlight
 }>
 
@@ -47,6 +48,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
   )
   gauge('holdfast_gateway_available', 'Whether a charge would be sent to the gateway now.', () =>
     Number(gauged.gateway.isAvailable()),
+  )
+  gauge(
+    'holdfast_clock_offset_seconds',
+    "How far this machine's clock is ahead of the database's, by which the service goes.",
+    () => gauged.clockAheadMs() / 1000,
   )
   registerSummary(registers, gauged)
 }
