@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createUseCases } from '@holdfast/domain'
+import { createUseCases, type PaymentGateway } from '@holdfast/domain'
 import test from 'ava'
 import { openAdapters, readConfiguration } from '../../src/index.ts'
 import { temporaryFolder, temporaryPostgres } from '../support.ts'
@@ -14,15 +14,21 @@ test('a server whose machine’s clock is ten minutes fast does not fail the slo
     GATEWAY_TIMEOUT: '2s',
   })._unsafeUnwrap()
   const heard: number[] = []
-  const open = async (aheadMs: number) => {
+  const open = async (aheadMs: number, gateway?: PaymentGateway) => {
     const watch = { retried: () => undefined, clockDiffers: (ms: number) => heard.push(ms) }
     const machineNow = () => Date.now() + aheadMs
     const delays = { slowMs: 500, lateMs: 500 }
-    const adapters = await openAdapters(configuration, { machineNow, delays }, watch)
+    const adapters = await openAdapters(
+      configuration,
+      { machineNow, delays, ...(gateway && { gateway }) },
+      watch,
+    )
     t.teardown(adapters.close)
-    return { ...createUseCases(adapters), aheadMs: adapters.clockAheadMs }
+    const { clockAheadMs: ahead, gateway: asked } = adapters
+    return { ...createUseCases(adapters), aheadMs: ahead, gateway: asked }
   }
-  const [right, fast] = [await open(0), await open(TEN_MINUTES)]
+  const right = await open(0)
+  const fast = await open(TEN_MINUTES, right.gateway) // The gateway's clock is right.
   t.true(Math.abs(fast.aheadMs() - TEN_MINUTES) < 60_000, `${fast.aheadMs()} ms`)
   t.is(heard.length, 1)
 
