@@ -2,6 +2,7 @@ import type { DriverLoad } from '@holdfast/adapters'
 import type { Clock, PaymentGateway, Store, Summary } from '@holdfast/domain'
 import { Gauge } from 'prom-client'
 import type { InFlight } from '../defence/load.ts'
+import type { PublishedKeys } from '../published-keys.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What gauges look at when somebody asks for metrics. */
@@ -11,6 +12,7 @@ export type Gauged = Readonly<{
   clock: Clock
   databaseLoad: () => DriverLoad
   clockAheadMs: () => number
+  keys: Pick<PublishedKeys, 'isUp'> | undefined
   inFlight: InFlight
 }>
 
@@ -29,10 +31,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
     labelNames: ['doing'],
     registers,
     collect() {
-      const { working, client, gateway, patience } = gauged.inFlight
+      const { working, client, gateway, keys, patience } = gauged.inFlight
       this.set({ doing: 'working' }, working)
       this.set({ doing: 'waiting_for_client' }, client)
       this.set({ doing: 'waiting_for_gateway' }, gateway)
+      this.set({ doing: 'waiting_for_keys' }, keys)
       this.set({ doing: 'refused_late' }, patience)
     },
   })
@@ -48,6 +51,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
   )
   gauge('holdfast_gateway_available', 'Whether a charge would be sent to the gateway now.', () =>
     Number(gauged.gateway.isAvailable()),
+  )
+  gauge(
+    'holdfast_keys_available',
+    'Whether the keys at JWKS_URL could be fetched when that was tried last; 1 where none are fetched.',
+    () => Number(gauged.keys?.isUp() ?? true),
   )
   gauge(
     'holdfast_clock_offset_seconds',
