@@ -103,8 +103,6 @@ allowed.push(
   ...jwtAuth({ AUTH: 'jwt', JWKS_URL: 'http://k:8/j' }, { jwksUrl: 'http://k:8/j' }),
   ...jwtAuth({ ...jwt, JWT_ISSUER: 'i', JWT_AUDIENCE: '' }, { secret }, { issuer: 'i' }),
   ...jwtAuth({ ...jwt, JWT_AUDIENCE: 'a' }, { secret }, { audience: 'a' }),
-  ...jwtAuth({ ...jwt, JWT_LEEWAY: '0' }, { secret }, { leewayMs: 0 }),
-  ...jwtAuth({ ...jwt, JWT_LEEWAY: '2m' }, { secret }, { leewayMs: 120_000 }),
   ...durations('GATEWAY_TIMEOUT', 'gatewayTimeoutMs', {
     ...{ '1ms': 1, '500ms': 500, '2': 2000, '1.5s': 1500, '0.5': 500, '3m': 180_000 },
     ...{ '24h': DAY_MS, '1d': DAY_MS, '3650d': 3650 * DAY_MS, '0001s': 1000 },
@@ -153,12 +151,6 @@ const refused: readonly Refused[] = [
   },
   { variable: 'JWKS_URL', says: /https?:\/\//, values: sets, beside: { AUTH: 'jwt' } },
   { variable: 'JWKS_URL', says: /no user or password/, values: loaded, beside: { AUTH: 'jwt' } },
-  { variable: 'JWT_LEEWAY', says: exampleDurations, values: unclear },
-  {
-    variable: 'JWT_LEEWAY',
-    says: /from 0ms to 120s/,
-    values: ['121', '120001ms', '3m', ...beyond],
-  },
   { variable: 'GATEWAY_TIMEOUT', says: exampleDurations, values: unclear },
   { variable: 'GATEWAY_TIMEOUT', says: range, values: ['0', '0.1ms', ...beyond] },
   { variable: 'PAYMENT_DEADLINE', says: exampleDurations, values: unclear },

@@ -35,9 +35,9 @@ test('a server whose machine’s clock is ten minutes fast does not fail the slo
   const price = { amountMinor: 1299, currency: 'EUR' }
   const mug = { sku: 'MUG', name: 'Mug', description: '', price, quantity: 9 }
   const { id: productId } = (
-    await right.createProduct({ by: { actor: 'admin' }, ...mug })
+    await right.createProduct({ by: { operator: 'admin' }, ...mug })
   )._unsafeUnwrap()
-  const by = { actor: 'ann', userId: 'ann' }
+  const by = { user: 'ann' }
   const order = await right.createOrder({ by, lines: [{ productId, quantity: 1 }] })
   const { id: orderId } = order._unsafeUnwrap()
   const paid = await right.payOrder({ by, orderId, paymentMethod: 'fake_slow' })
