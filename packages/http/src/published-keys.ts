@@ -122,15 +122,22 @@ export const keysPublishedAt = (
 }
 
 /**
- * The keys, those of Ed25519 without their algorithm: RFC 9864 has given `EdDSA` the name `Ed25519`, and issuers change
- * the name in their tokens and in their keys at different times. The curve says all.
+ * The keys, those of Ed25519 without their algorithm and once each: RFC 9864 has given `EdDSA` the name `Ed25519`, and
+ * issuers change the name in their tokens and in their keys at different times, or publish a key under both. The curve
+ * says all.
  */
-const underBothNames = (keys: readonly JWK[] = []): { keys: JWK[] } => ({
-  keys: keys.map(({ alg, ...key }) =>
-    alg === undefined || (isEd25519(key) && (alg === 'EdDSA' || alg === 'Ed25519'))
-      ? key
-      : { ...key, alg },
-  ),
-})
+const underBothNames = (keys: readonly JWK[] = []): { keys: JWK[] } => {
+  const seen = new Set<string>()
+  return {
+    keys: keys.flatMap(({ alg, ...key }) => {
+      if (!isEd25519(key)) return [alg === undefined ? key : { ...key, alg }]
+      if (alg !== undefined && alg !== 'EdDSA' && alg !== 'Ed25519') return []
+      const name = JSON.stringify([key.kid, key.x])
+      if (seen.has(name)) return []
+      seen.add(name)
+      return [key]
+    }),
+  }
+}
 
 const isEd25519 = ({ kty, crv }: JWK): boolean => kty === 'OKP' && crv === 'Ed25519'

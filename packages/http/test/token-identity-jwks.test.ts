@@ -95,3 +95,10 @@ for (const alg of ['EdDSA', 'Ed25519']) {
     })
   }
 }
+
+test('A key that is published under both names of its algorithm is one key.', async (t) => {
+  const { jwk, ...edwards } = await pair('Ed25519', 'edwards')
+  const { answerTo } = await publish(t, { ...jwk, alg: 'EdDSA' }, jwk)
+  t.is(await answerTo(await token(edwards)), 200)
+  t.is(await answerTo(await token({ ...edwards, alg: 'EdDSA' })), 200)
+})
