@@ -27,9 +27,10 @@ const money = z
       amountMinor: from(0, MAX_AMOUNT_MINOR).meta({
         description: 'In minor units: cents for EUR.',
       }),
-      currency: z
-        .string({ error: 'must be an ISO 4217 code such as EUR' })
-        .meta({ description: 'An ISO 4217 code.', override: { pattern: '^[A-Z]{3}$' } }),
+      currency: z.string({ error: 'must be an ISO 4217 code such as EUR' }).meta({
+        description: 'An ISO 4217 code that has a minor unit.',
+        override: { pattern: '^[A-Z]{3}$' },
+      }),
     },
     { error: 'must be {"amountMinor", "currency"}' },
   )

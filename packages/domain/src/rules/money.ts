@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
+import { currencies, lacksMinorUnit } from './currencies.ts'
 import { type FieldError, isWithin } from './invalid-request.ts'
 
 /** An amount in the currency's minor unit (cents for EUR, yen for JPY) and its ISO 4217 code. Never a float. */
@@ -10,21 +11,15 @@ export type AmountTooLarge = Readonly<{ code: 'amount_too_large'; detail: string
 /** The largest amount that JSON numbers carry exactly: 2^53 - 1 minor units. */
 export const MAX_AMOUNT_MINOR = Number.MAX_SAFE_INTEGER
 
-const currencies = new Set(Intl.supportedValuesOf('currency'))
-
-/** Whether `code` is an ISO 4217 currency code, in capitals. Source: the Unicode CLDR list that the runtime carries. */
+/** Whether amounts can be in `code`: an ISO 4217 code in capitals, in use or withdrawn, that has a minor unit. */
 export const isCurrencyCode = (code: string): boolean => currencies.has(code)
 
-/** The currencies whose minor unit is not a hundredth. Source: ISO 4217, list one; CLDR leaves out what is not minted. */
-const otherDecimals: Readonly<Record<number, readonly string[]>> = {
-  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
-  3: 'BHD IQD JOD KWD LYD OMR TND'.split(' '),
-  4: 'CLF UYW'.split(' '),
-}
-
-/** How many decimals the minor unit of a currency stands for: 2 for EUR, 0 for JPY, 3 for KWD. */
+/**
+ * How many decimals the minor unit of a currency stands for: 2 for EUR, 0 for JPY, 3 for KWD. What was stored in a unit
+ * that the table does not have was counted in hundredths.
+ */
 export const currencyDecimals = (currency: string): number =>
-  Number(Object.entries(otherDecimals).find(([, codes]) => codes.includes(currency))?.[0] ?? 2)
+  currencies.get(currency)?.decimals ?? 2
 
 /** The faults of an amount that somebody sent, at `pointer` in the request. */
 export const checkMoney = (
@@ -44,10 +39,25 @@ export const checkMoney = (
     : [
         {
           pointer: `${pointer}/currency`,
-          detail: 'must be an ISO 4217 code in capitals, such as EUR.',
+          detail: lacksMinorUnit(currency)
+            ? `must have a minor unit to count amounts in; ${currency} has none.`
+            : 'must be an ISO 4217 code in capitals, such as EUR.',
         },
       ]),
 ]
+
+/** The fault of a new price, at `pointer` in the request, in a currency that was withdrawn by `now` (ms since 1970). */
+export const checkInUse = (
+  { currency }: Money,
+  pointer: string,
+  now: number,
+): readonly FieldError[] => {
+  const { withdrawnAt = Number.POSITIVE_INFINITY } = currencies.get(currency) ?? {}
+  if (now < withdrawnAt) return []
+  const day = new Date(withdrawnAt).toISOString().slice(0, 10)
+  const detail = `must be in use for a new price; ${currency} was withdrawn on ${day}.`
+  return [{ pointer: `${pointer}/currency`, detail }]
+}
 
 /** `quantity` times a unit price. */
 export const multiplyMoney = (price: Money, quantity: number): Result<Money, AmountTooLarge> =>

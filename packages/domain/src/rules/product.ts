@@ -4,7 +4,7 @@ import {
   invalidRequest,
   isWithin,
 } from './invalid-request.ts'
-import { checkMoney, type Money } from './money.ts'
+import { checkInUse, checkMoney, type Money } from './money.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
@@ -53,9 +53,12 @@ export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** What is free to be ordered. */
 export const available = ({ quantity, reserved }: Product): number => quantity - reserved
 
-/** The faults of a product's details, or nothing where there are none. */
+/** The faults of details that are new at `now` (ms since 1970), or nothing where there are none. */
 export const checkProductDetails = (
-  details: Partial<ProductDetails & { quantity: number }>,
+  details: { [Detail in keyof ProductDetails]?: ProductDetails[Detail] | undefined } & {
+    quantity?: number | undefined
+  },
+  now: number,
 ): InvalidRequest | undefined => {
   const { sku, name, description, price, quantity } = details
   const errors: FieldError[] = []
@@ -77,7 +80,7 @@ export const checkProductDetails = (
     '/description',
     `must have at most ${MAX_DESCRIPTION_LENGTH} characters.`,
   )
-  if (price) errors.push(...checkMoney(price, '/price'))
+  if (price) errors.push(...checkMoney(price, '/price'), ...checkInUse(price, '/price', now))
   expect(
     quantity === undefined || isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
     '/quantity',

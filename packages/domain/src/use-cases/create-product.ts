@@ -30,7 +30,7 @@ export const createProduct =
       at,
       { sku },
       ({ productBySku }): Attempt<Product, CreateProductError> => {
-        const invalid = checkProductDetails(request)
+        const invalid = checkProductDetails(request, at)
         if (invalid) return { result: err(invalid) }
         if (productBySku) return { result: err(skuTaken(productBySku)) }
         const details = { id, sku, name, description, price }

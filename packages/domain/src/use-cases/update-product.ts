@@ -2,6 +2,7 @@ import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
+import { sameMoney } from '../rules/money.ts'
 import {
   checkProductDetails,
   type Product,
@@ -79,7 +80,9 @@ const update = (
   if (quantityDelta !== undefined && after.quantity < before.reserved) {
     return err(quantityBelowReserved(before, after.quantity))
   }
-  const invalid = checkProductDetails(after)
+  // A price that stays is not looked at: it may be in a currency that was withdrawn since.
+  const price = sameMoney(after.price, before.price) ? undefined : after.price
+  const invalid = checkProductDetails({ ...after, price }, at)
   if (invalid) return err(quantityDelta === undefined ? invalid : pointAtDelta(invalid))
   if (productBySku && productBySku.id !== before.id) return err(skuTaken(productBySku))
   return after.quantity < before.reserved

@@ -1,11 +1,11 @@
 import test from 'ava'
 import { MAX_AMOUNT_MINOR } from '../../src/rules/money.ts'
 import { available, checkProductDetails, MAX_QUANTITY_ON_HAND } from '../../src/rules/product.ts'
-import { aProduct } from '../../src/testing/examples.ts'
+import { aProduct, NOON } from '../../src/testing/examples.ts'
 
 const price = (amountMinor: number, currency = 'EUR') => ({ price: { amountMinor, currency } })
 const pointers = (details: Parameters<typeof checkProductDetails>[0]) =>
-  checkProductDetails(details)?.errors.map(({ pointer }) => pointer)
+  checkProductDetails(details, NOON)?.errors.map(({ pointer }) => pointer)
 
 test('what is available is what is on hand and not reserved', (t) => {
   t.is(available(aProduct('mug', { quantity: 7, reserved: 3 })), 4)
@@ -21,6 +21,7 @@ const allowed = {
   'a description of 2000 characters': { description: 'M'.repeat(2000) },
   'a price of nothing': price(0),
   'the largest exact price': price(MAX_AMOUNT_MINOR, 'JPY'),
+  'a price in a fund of four decimals': price(1, 'CLF'),
   'nothing on hand': { quantity: 0 },
   'as much on hand as is allowed': { quantity: MAX_QUANTITY_ON_HAND },
   'a whole product': aProduct('MUG-01'),
@@ -29,7 +30,7 @@ const allowed = {
 
 for (const [what, details] of Object.entries(allowed)) {
   test(`a product may have ${what}`, (t) => {
-    t.is(checkProductDetails(details), undefined)
+    t.is(checkProductDetails(details, NOON), undefined)
   })
 }
 
@@ -48,6 +49,8 @@ const refused = {
   'a fraction of a cent': [price(12.5), '/price/amountMinor'],
   'a price that is not exact': [price(MAX_AMOUNT_MINOR + 1), '/price/amountMinor'],
   'a price in no currency': [price(1, 'XYZ'), '/price/currency'],
+  'a price in gold': [price(1, 'XAU'), '/price/currency'],
+  'a price in a currency that was withdrawn': [price(1, 'HRK'), '/price/currency'],
   'a price in small letters': [price(1, 'eur'), '/price/currency'],
   'less than nothing on hand': [{ quantity: -1 }, '/quantity'],
   'half a piece on hand': [{ quantity: 0.5 }, '/quantity'],
@@ -62,7 +65,7 @@ for (const [what, [details, pointer]] of Object.entries(refused)) {
 
 test('all faults of a product are listed at once, each with what is allowed', (t) => {
   const faulty = { sku: '', name: '', ...price(-1, 'EURO'), quantity: -1 }
-  const invalid = checkProductDetails(faulty)
+  const invalid = checkProductDetails(faulty, NOON)
   t.is(invalid?.code, 'invalid_request')
   t.deepEqual(pointers(faulty), [
     '/sku',

@@ -113,3 +113,18 @@ test('a product that is not there is not updated', async (t) => {
   const refusal = await refused(update({ name: 'X' }, 'prod_none'), 'product_not_found')
   t.regex(refusal.detail, /prod_none/)
 })
+
+test('a product in a withdrawn currency can change, but its price only into one that is in use', async (t) => {
+  const world = await createWorld()
+  const { update, product } = inWorld(world)
+  const leva = (amountMinor: number) => ({ amountMinor, currency: 'BGN' })
+  world.time.now = Date.UTC(2025, 11, 31)
+  await granted(update({ price: leva(1000) }))
+  world.time.now = NOON
+  t.is((await granted(update({ name: 'X', quantity: 7, price: leva(1000) }))).name, 'X')
+  const refusal = await refused(update({ price: leva(1100) }), 'invalid_request')
+  t.like(refusal.errors, [{ pointer: '/price/currency' }])
+  t.deepEqual((await product()).price, leva(1000))
+  t.deepEqual((await granted(update({ price: euros(511) }))).price, euros(511))
+  await refused(update({ price: leva(1000) }), 'invalid_request')
+})
