@@ -15,6 +15,7 @@ export {
   type IdempotencyRecord,
   type Lease,
   type NextCheck,
+  type OrderPage,
   type OrderRef,
   type Page,
   type PaymentPage,
@@ -51,7 +52,6 @@ export type {
   RequestedLine,
   ShortLine,
   UnknownProduct,
-  VersionMismatch,
 } from './rules/order.ts'
 export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
@@ -96,6 +96,7 @@ export {
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'
 export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export type { VersionMismatch } from './rules/version.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
 export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'

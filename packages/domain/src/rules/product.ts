@@ -8,7 +8,9 @@ import { checkInUse, checkMoney, type Money } from './money.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
- * only stock movements change the two. Times are milliseconds since 1970 UTC.
+ * only stock movements change the two. `version` counts what an admin has written, whatever orders do to the stock;
+ * `lastEdit` tells the edit that made this version from every other, and is null for the first one. Times are
+ * milliseconds since 1970 UTC.
  */
 export type Product = Readonly<{
   id: string
@@ -18,6 +20,8 @@ export type Product = Readonly<{
   price: Money
   quantity: number
   reserved: number
+  version: number
+  lastEdit: string | null
   createdAt: number
   updatedAt: number
 }>

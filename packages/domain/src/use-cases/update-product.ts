@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
@@ -12,24 +13,31 @@ import {
   type SkuTaken,
 } from '../rules/product.ts'
 import { setStock } from '../rules/reservation.ts'
+import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { skuTaken } from './create-product.ts'
 import { productNotFound } from './products.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
-/** Changes to a product; what is left out stays. Stock is set by `quantity` or changed by a signed `quantityDelta`. */
+/**
+ * Changes to a product; what is left out stays. Stock is set by `quantity` or changed by a signed `quantityDelta`.
+ * `expectedVersions`, when given, lists the versions that the admin may have seen; a product that this very change has
+ * made of one of them is given as it is.
+ */
 export type UpdateProduct = WriteRequest &
   Readonly<{ [Detail in keyof ProductDetails]?: ProductDetails[Detail] | undefined }> &
   Readonly<{
     productId: string
     quantity?: number | undefined
     quantityDelta?: number | undefined
+    expectedVersions?: readonly number[] | undefined
   }>
 
 /** Why a product stays as it is. */
 export type UpdateProductError =
   | InvalidRequest
   | ProductNotFound
+  | VersionMismatch
   | SkuTaken
   | QuantityBelowReserved
   | IdempotencyKeyReused
@@ -48,6 +56,13 @@ export const updateProduct =
       (found): Attempt<Product, UpdateProductError> => {
         const before = found.products.get(productId)
         if (!before) return { result: err(productNotFound({ id: productId })) }
+        const mismatch = refuseOtherVersion({ product: before }, request.expectedVersions)
+        if (mismatch.isErr()) {
+          const isMade =
+            request.expectedVersions?.includes(before.version - 1) &&
+            before.lastEdit === editOf(request)
+          return { result: isMade ? ok(before) : err(mismatch.error) }
+        }
         const updated = update(before, request, found, at)
         if (updated.isErr()) return { result: err(updated.error) }
         const product = updated.value
@@ -60,10 +75,11 @@ export const updateProduct =
 
 const update = (
   before: Product,
-  { quantity, quantityDelta, ...request }: UpdateProduct,
+  request: UpdateProduct,
   { productBySku }: Found,
   at: number,
 ): Result<Product, UpdateProductError> => {
+  const { quantity, quantityDelta } = request
   if (quantity !== undefined && quantityDelta !== undefined) {
     const detail = 'must not come together with quantity: set it or change it.'
     return err(invalidRequest([{ pointer: '/quantityDelta', detail }]))
@@ -75,6 +91,8 @@ const update = (
     description: request.description ?? before.description,
     price: request.price ?? before.price,
     quantity: quantity ?? before.quantity + (quantityDelta ?? 0),
+    version: before.version + 1,
+    lastEdit: editOf(request),
     updatedAt: at,
   }
   if (quantityDelta !== undefined && after.quantity < before.reserved) {
@@ -88,6 +106,14 @@ const update = (
   return after.quantity < before.reserved
     ? err(quantityBelowReserved(before, after.quantity))
     : ok(after)
+}
+
+/** Who asks for which changes, as 64 hexadecimal digits. */
+const editOf = ({ by, price, ...changes }: UpdateProduct): string => {
+  const { sku, name, description, quantity, quantityDelta } = changes
+  const money = price && [price.amountMinor, price.currency]
+  const edit = [by.actor, sku, name, description, money, quantity, quantityDelta]
+  return createHash('sha256').update(JSON.stringify(edit)).digest('hex')
 }
 
 /** The quantity that a difference leads to was not sent; the difference was. */

@@ -9,7 +9,14 @@ test('a product is made with its details and stock, and its stock is the first m
   const product = await granted(world.createProduct({ by: admin, ...pan }))
   t.regex(product.id, /^prod_/)
   const times = { createdAt: NOON, updatedAt: NOON }
-  t.deepEqual(product, { id: product.id, ...pan, reserved: 0, ...times })
+  t.deepEqual(product, {
+    id: product.id,
+    ...pan,
+    reserved: 0,
+    version: 1,
+    lastEdit: null,
+    ...times,
+  })
   t.deepEqual(await granted(world.getProduct({ id: product.id })), product)
   t.deepEqual(await granted(world.getProduct({ sku: 'PAN-01' })), product)
   const movement = { kind: 'set', quantityDelta: 7, reservedDelta: 0, orderId: null } as const
