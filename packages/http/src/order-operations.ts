@@ -6,7 +6,7 @@ import type {
   RetryOrderError,
   UnknownProduct,
 } from '@holdfast/domain'
-import type { Operation, ProblemsOf } from './openapi/operation.ts'
+import { type Operation, type ProblemsOf, unchanged } from './openapi/operation.ts'
 import { createOrderBody, modifyOrderBody, noBody, pageQueries } from './request-schemas.ts'
 import { order, orderList } from './response-schemas.ts'
 
@@ -61,7 +61,10 @@ export const orderOperations: readonly Operation[] = [
     description: 'With its payments and its history.',
     access: 'user',
     inPath,
-    answers: { 200: { what: 'The order.', schema: order, headers: ['ETag'] } },
+    answers: {
+      200: { what: 'The order.', schema: order, headers: ['ETag'] },
+      304: unchanged,
+    },
     problems: { order_not_found: [] } satisfies ProblemsOf<OrderNotFound>,
   },
   {

@@ -6,6 +6,7 @@ import { paymentRequestBody } from './request-schemas.ts'
 import { readWrite } from './requests.ts'
 import { paymentBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
+import { sendJson } from './send-json.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** The reconciler's first question comes two seconds after the claim; nothing is known before. */
@@ -33,7 +34,7 @@ export const paymentRoutes = ({
       const by = { actor: userId, userId }
       const found = await getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
       if (found.isErr()) return sendProblem(ctx, found.error)
-      ctx.body = paymentBody(found.value)
+      sendJson(ctx, paymentBody(found.value))
     })
 
 const sendPayment = (ctx: Context, { payment, order }: Claim): void => {
@@ -44,6 +45,5 @@ const sendPayment = (ctx: Context, { payment, order }: Claim): void => {
     return
   }
   if (payment.state === 'PENDING') ctx.set('Retry-After', ASK_AGAIN_AFTER_S)
-  ctx.status = payment.state === 'PENDING' ? 202 : 201
-  ctx.body = paymentBody(payment)
+  sendJson(ctx, paymentBody(payment), payment.state === 'PENDING' ? 202 : 201)
 }

@@ -118,9 +118,10 @@ export const updateProductBody = z
   .strictObject({ sku, name, description, price: money, quantity }, isObject)
   .partial()
   .extend({
-    quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND)
-      .optional()
-      .meta({ description: 'Changes `quantity` by so much, instead of setting it.' }),
+    quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND).optional().meta({
+      description:
+        'Changes `quantity` by so much, instead of setting it. Send an `Idempotency-Key` with it.',
+    }),
   })
   .refine((changes) => Object.keys(changes).length > 0, { error: 'must change something' })
   .meta({

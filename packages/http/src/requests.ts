@@ -3,6 +3,7 @@ import type { IdempotencyClaim, WriteRequest } from '@holdfast/domain'
 import canonicalize from 'canonicalize'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { z } from 'zod'
+import { readIfMatch } from './entity-tags.ts'
 import { readIdempotencyKey } from './headers.ts'
 import type { SignedIn } from './identity.ts'
 import { pointerTo, readJson } from './read-json.ts'
@@ -31,6 +32,12 @@ export const readWrite = <T extends object>(
         idempotency: key === undefined ? undefined : claim(ctx, key, json),
       })),
     ),
+  )
+
+/** A request that writes, with the versions that `If-Match` allows. */
+export const readConditional = <T extends object>(ctx: SignedIn, schema: z.ZodType<T>) =>
+  readWrite(ctx, schema).andThen((request) =>
+    readIfMatch(ctx.req).map((expectedVersions) => ({ ...request, expectedVersions })),
   )
 
 /** Two requests are the same if method, path and canonical JSON (RFC 8785) are. */
