@@ -51,6 +51,10 @@ export const identifyLocally: Identify = async (ctx) => {
   return err({ challenge: 'X-User-Id', detail })
 }
 
+/** On whose behalf a request reads: a user sees their own orders and payments, an admin everybody's. */
+export const readerOf = ({ userId, isAdmin }: Caller) =>
+  isAdmin ? { actor: userId } : { actor: userId, userId }
+
 /** Lets only admins through. */
 export const adminOnly: Middleware<{ caller: Caller }> = async (ctx, next) => {
   if (ctx.state.caller.isAdmin) return next()

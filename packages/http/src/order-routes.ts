@@ -2,9 +2,9 @@ import type { Order, UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { sendTagged } from './entity-tags.ts'
-import type { Caller, SignedIn } from './identity.ts'
+import { type Caller, readerOf, type SignedIn } from './identity.ts'
 import { createOrderBody, modifyOrderBody, noBody } from './request-schemas.ts'
-import { readConditional, readPage, readWrite } from './requests.ts'
+import { readConditional, readOrderPage, readWrite } from './requests.ts'
 import { listBody, orderBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
 import { sendJson } from './send-json.ts'
@@ -20,15 +20,12 @@ export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       sendOrderOrShortage(ctx, created.value, 201)
     })
     .get('/order', async (ctx) => {
-      const by = callerOf(ctx)
-      const listed = await readPage(ctx, 'ord').asyncAndThen((page) =>
-        useCases.listOrders({ by, ...page }),
-      )
+      const listed = await readOrderPage(ctx).asyncAndThen(useCases.listOrders)
       if (listed.isErr()) return sendProblem(ctx, listed.error)
       sendJson(ctx, listBody(listed.value, orderBody))
     })
     .get('/order/:id', async (ctx) => {
-      const found = await useCases.getOrder({ by: callerOf(ctx), orderId: idOf(ctx) })
+      const found = await useCases.getOrder({ by: readerOf(ctx.state.caller), orderId: idOf(ctx) })
       if (found.isErr()) return sendProblem(ctx, found.error)
       sendOrder(ctx, found.value, 200)
     })
@@ -53,11 +50,6 @@ export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       if (retried.isErr()) return sendProblem(ctx, retried.error)
       sendOrderOrShortage(ctx, retried.value, 200)
     })
-
-const callerOf = ({ state: { caller } }: SignedIn) => ({
-  actor: caller.userId,
-  userId: caller.userId,
-})
 
 const idOf = ({ params }: SignedIn): string => params['id'] ?? ''
 

@@ -1,7 +1,7 @@
 import type { Claim, UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import type { Caller } from './identity.ts'
+import { type Caller, readerOf } from './identity.ts'
 import { paymentRequestBody } from './request-schemas.ts'
 import { readWrite } from './requests.ts'
 import { paymentBody } from './responses.ts'
@@ -30,8 +30,7 @@ export const paymentRoutes = ({
       sendPayment(ctx, paid.value)
     })
     .get('/payment/:paymentId', async (ctx) => {
-      const { userId } = ctx.state.caller
-      const by = { actor: userId, userId }
+      const by = readerOf(ctx.state.caller)
       const found = await getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
       if (found.isErr()) return sendProblem(ctx, found.error)
       sendJson(ctx, paymentBody(found.value))

@@ -1,6 +1,7 @@
 import type { CreateProductError, ProductNotFound, UpdateProductError } from '@holdfast/domain'
 import { type Operation, type ProblemsOf, unchanged } from './openapi/operation.ts'
-import { createProductBody, pageQueries, updateProductBody } from './request-schemas.ts'
+import { pageQueries } from './page-queries.ts'
+import { createProductBody, updateProductBody } from './request-schemas.ts'
 import { product, productList } from './response-schemas.ts'
 
 const inPath = { id: 'The product’s id.' }

@@ -3,7 +3,7 @@ import { Router } from '@koa/router'
 import { sendTagged } from './entity-tags.ts'
 import { adminOnly, type Caller } from './identity.ts'
 import { createProductBody, updateProductBody } from './request-schemas.ts'
-import { readConditional, readPage, readWrite } from './requests.ts'
+import { readConditional, readProductPage, readWrite } from './requests.ts'
 import { listBody, productBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
 import { sendJson } from './send-json.ts'
@@ -26,7 +26,7 @@ export const productRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       sendTagged(ctx, productBody(updated.value))
     })
     .get('/product', async (ctx) => {
-      const listed = await readPage(ctx, 'prod').asyncAndThen(useCases.listProducts)
+      const listed = await readProductPage(ctx).asyncAndThen(useCases.listProducts)
       if (listed.isErr()) return sendProblem(ctx, listed.error)
       sendJson(ctx, listBody(listed.value, productBody))
     })

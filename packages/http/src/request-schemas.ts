@@ -151,27 +151,3 @@ export const notificationBody = z
     isObject,
   )
   .meta({ id: 'Notification', description: 'What a gateway reports; it may say more than this.' })
-
-const pageQuery = (prefix: 'ord' | 'prod') =>
-  z.strictObject({
-    limit: z
-      .string({ error: 'must be given once' })
-      .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-      .transform(Number)
-      .default(20)
-      .meta({
-        description: 'How many items a page has.',
-        override: ({ jsonSchema }) => {
-          delete jsonSchema.pattern
-          Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 100, default: 20 })
-        },
-      }),
-    cursor: z
-      .string({ error: 'must be given once' })
-      .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), 'must be the nextCursor of the page before')
-      .optional()
-      .meta({ description: 'The `nextCursor` of the page before; without it, the first page.' }),
-  })
-
-/** The query of a list, by the prefix of its ids: `limit` (20 by default) and `cursor`. */
-export const pageQueries = { ord: pageQuery('ord'), prod: pageQuery('prod') }

@@ -20,7 +20,8 @@ const money = z
   })
   .meta({ id: 'Money', description: 'An amount of money. Never a fraction.' })
 
-const orderState = z
+/** Where an order stands. */
+export const orderState = z
   .enum([
     'CREATED',
     'ORDER_FAILED',
