@@ -53,7 +53,7 @@ export const identifyLocally: Identify = async (ctx) => {
 
 /** On whose behalf a request reads: a user sees their own orders and payments, an admin everybody's. */
 export const readerOf = ({ userId, isAdmin }: Caller) =>
-  isAdmin ? { actor: userId } : { actor: userId, userId }
+  isAdmin ? { operator: userId } : { user: userId }
 
 /** Lets only admins through. */
 export const adminOnly: Middleware<{ caller: Caller }> = async (ctx, next) => {

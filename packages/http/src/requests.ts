@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { IdempotencyClaim, Page, WriteRequest } from '@holdfast/domain'
+import type { IdempotencyClaim, Page, User, WriteRequest } from '@holdfast/domain'
 import canonicalize from 'canonicalize'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { z } from 'zod'
@@ -35,12 +35,12 @@ const checkQuery = <T>(schema: z.ZodType<T>, query: SignedIn['query']): Result<T
 export const readWrite = <T extends object>(
   ctx: SignedIn,
   schema: z.ZodType<T>,
-): ResultAsync<WriteRequest & { by: { userId: string } } & T, Problem> =>
+): ResultAsync<WriteRequest & { by: User } & T, Problem> =>
   new ResultAsync(readJson(ctx)).andThen((json = {}) =>
     readIdempotencyKey(ctx.req).andThen((key) =>
       checkBody(schema, json).map((body) => ({
         ...body,
-        by: { actor: ctx.state.caller.userId, userId: ctx.state.caller.userId },
+        by: { user: ctx.state.caller.userId },
         idempotency: key === undefined ? undefined : claim(ctx, key, json),
       })),
     ),

@@ -60,4 +60,5 @@ export const currencies: ReadonlyMap<string, Currency> = new Map([
 ])
 
 /** Whether the code is of a unit that has no minor unit, so that no amount of money can be in it: XAU for gold. */
-export const lacksMinorUnit = (code: string): boolean => WITHOUT_MINOR_UNIT.includes(code)
+export const lacksMinorUnit = (code: unknown): boolean =>
+  WITHOUT_MINOR_UNIT.includes(code as string)

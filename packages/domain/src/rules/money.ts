@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow'
 import { currencies, lacksMinorUnit } from './currencies.ts'
 import { type FieldError, isWithin } from './invalid-request.ts'
+import { type Check, must, objectOf } from './request-shape.ts'
 
 /** An amount in the currency's minor unit (cents for EUR, yen for JPY) and its ISO 4217 code. Never a float. */
 export type Money = Readonly<{ amountMinor: number; currency: string }>
@@ -22,40 +23,33 @@ export const currencyDecimals = (currency: string): number =>
   currencies.get(currency)?.decimals ?? 2
 
 /** The faults of an amount that somebody sent, at `pointer` in the request. */
-export const checkMoney = (
-  { amountMinor, currency }: Money,
-  pointer: string,
-): readonly FieldError[] => [
-  ...(isWithin(amountMinor, 0, MAX_AMOUNT_MINOR)
-    ? []
-    : [
-        {
-          pointer: `${pointer}/amountMinor`,
-          detail: `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
-        },
-      ]),
-  ...(isCurrencyCode(currency)
-    ? []
-    : [
-        {
-          pointer: `${pointer}/currency`,
-          detail: lacksMinorUnit(currency)
-            ? `must have a minor unit to count amounts in; ${currency} has none.`
-            : 'must be an ISO 4217 code in capitals, such as EUR.',
-        },
-      ]),
-]
+export const checkMoney = (amount: Money, pointer: string): readonly FieldError[] =>
+  objectOf({ amountMinor: isAmount, currency: isCurrency })(amount, pointer)
 
-/** The fault of a new price, at `pointer` in the request, in a currency that was withdrawn by `now` (ms since 1970). */
-export const checkInUse = (
-  { currency }: Money,
+const isAmount = must(
+  (value) => isWithin(value, 0, MAX_AMOUNT_MINOR),
+  `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
+)
+
+const isCurrency: Check = (value, pointer) => {
+  if (typeof value === 'string' && isCurrencyCode(value)) return []
+  const detail = lacksMinorUnit(value)
+    ? `must have a minor unit to count amounts in; ${value} has none.`
+    : 'must be an ISO 4217 code in capitals, such as EUR.'
+  return [{ pointer, detail }]
+}
+
+/** The faults of a new price, whose currency must not have been withdrawn by `now` (ms since 1970). */
+export const checkNewPrice = (
+  price: Money,
   pointer: string,
   now: number,
 ): readonly FieldError[] => {
-  const { withdrawnAt = Number.POSITIVE_INFINITY } = currencies.get(currency) ?? {}
-  if (now < withdrawnAt) return []
+  const faults = checkMoney(price, pointer)
+  const { withdrawnAt = Number.POSITIVE_INFINITY } = currencies.get(price?.currency) ?? {}
+  if (faults.length > 0 || now < withdrawnAt) return faults
   const day = new Date(withdrawnAt).toISOString().slice(0, 10)
-  const detail = `must be in use for a new price; ${currency} was withdrawn on ${day}.`
+  const detail = `must be in use for a new price; ${price.currency} was withdrawn on ${day}.`
   return [{ pointer: `${pointer}/currency`, detail }]
 }
 

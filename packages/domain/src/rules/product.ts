@@ -4,7 +4,8 @@ import {
   invalidRequest,
   isWithin,
 } from './invalid-request.ts'
-import { checkInUse, checkMoney, type Money } from './money.ts'
+import { checkNewPrice, type Money, sameMoney } from './money.ts'
+import { isText } from './request-shape.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
@@ -57,12 +58,14 @@ export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** What is free to be ordered. */
 export const available = ({ quantity, reserved }: Product): number => quantity - reserved
 
-/** The faults of details that are new at `now` (ms since 1970), or nothing where there are none. */
+/**
+ * The faults of details that a product is to have from `now` on (ms since 1970), none of which may be missing, or nothing
+ * where there are none. The price that it has is not looked at: its currency may have been withdrawn since.
+ */
 export const checkProductDetails = (
-  details: { [Detail in keyof ProductDetails]?: ProductDetails[Detail] | undefined } & {
-    quantity?: number | undefined
-  },
+  details: ProductDetails & Readonly<{ quantity: number }>,
   now: number,
+  before?: Pick<Product, 'price'>,
 ): InvalidRequest | undefined => {
   const { sku, name, description, price, quantity } = details
   const errors: FieldError[] = []
@@ -70,28 +73,26 @@ export const checkProductDetails = (
     if (!holds) errors.push({ pointer, detail })
   }
   expect(
-    sku === undefined || SKU_PATTERN.test(sku),
+    typeof sku === 'string' && SKU_PATTERN.test(sku),
     '/sku',
     'must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
   )
   expect(
-    name === undefined || isText(name, 1, MAX_NAME_LENGTH),
+    isText(name, 1, MAX_NAME_LENGTH) && name.trim() !== '',
     '/name',
     `must have 1 to ${MAX_NAME_LENGTH} characters.`,
   )
   expect(
-    description === undefined || isText(description, 0, MAX_DESCRIPTION_LENGTH),
+    isText(description, 0, MAX_DESCRIPTION_LENGTH),
     '/description',
     `must have at most ${MAX_DESCRIPTION_LENGTH} characters.`,
   )
-  if (price) errors.push(...checkMoney(price, '/price'), ...checkInUse(price, '/price', now))
+  const isKept = before !== undefined && price && sameMoney(price, before.price)
+  if (!isKept) errors.push(...checkNewPrice(price, '/price', now))
   expect(
-    quantity === undefined || isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
+    isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
     '/quantity',
     `must be a whole number from 0 to ${MAX_QUANTITY_ON_HAND}.`,
   )
   return errors.length > 0 ? invalidRequest(errors) : undefined
 }
-
-const isText = (text: string, least: number, most: number) =>
-  text.length >= least && text.length <= most && text.trim().length >= least

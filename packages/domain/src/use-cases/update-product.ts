@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
+import { actorOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
-import { sameMoney } from '../rules/money.ts'
 import {
   checkProductDetails,
   type Product,
@@ -12,9 +12,11 @@ import {
   type QuantityBelowReserved,
   type SkuTaken,
 } from '../rules/product.ts'
+import { listOf, optional, something, text, wholeNumber } from '../rules/request-shape.ts'
 import { setStock } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { checked, written } from './checked.ts'
 import { skuTaken } from './create-product.ts'
 import { productNotFound } from './products.ts'
 import type { Ports, WriteRequest } from './request.ts'
@@ -43,9 +45,8 @@ export type UpdateProductError =
   | IdempotencyKeyReused
 
 /** Changes a product. Orders that were placed keep the name and price that they were placed at. */
-export const updateProduct =
-  ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
-  (request: UpdateProduct): ResultAsync<Product, UpdateProductError> => {
+export const updateProduct = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+  checked(shape, (request: UpdateProduct): ResultAsync<Product, UpdateProductError> => {
     const { by, productId, sku } = request
     const at = clock.now()
     return answerOnce(
@@ -67,11 +68,24 @@ export const updateProduct =
         if (updated.isErr()) return { result: err(updated.error) }
         const product = updated.value
         const change = product.quantity - before.quantity
-        const movements = change === 0 ? [] : [setStock(productId, change, { actor: by.actor, at })]
+        const movements =
+          change === 0 ? [] : [setStock(productId, change, { actor: actorOf(by), at })]
         return { result: ok(product), changes: { product, movements } }
       },
     )
-  }
+  })
+
+const shape = {
+  ...written,
+  productId: text(),
+  sku: optional(text(0)),
+  name: optional(something),
+  description: optional(something),
+  price: optional(something),
+  quantity: optional(something),
+  quantityDelta: optional(something),
+  expectedVersions: optional(listOf(wholeNumber(1))),
+}
 
 const update = (
   before: Product,
@@ -98,9 +112,7 @@ const update = (
   if (quantityDelta !== undefined && after.quantity < before.reserved) {
     return err(quantityBelowReserved(before, after.quantity))
   }
-  // A price that stays is not looked at: it may be in a currency that was withdrawn since.
-  const price = sameMoney(after.price, before.price) ? undefined : after.price
-  const invalid = checkProductDetails({ ...after, price }, at)
+  const invalid = checkProductDetails(after, at, before)
   if (invalid) return err(quantityDelta === undefined ? invalid : pointAtDelta(invalid))
   if (productBySku && productBySku.id !== before.id) return err(skuTaken(productBySku))
   return after.quantity < before.reserved
@@ -112,7 +124,7 @@ const update = (
 const editOf = ({ by, price, ...changes }: UpdateProduct): string => {
   const { sku, name, description, quantity, quantityDelta } = changes
   const money = price && [price.amountMinor, price.currency]
-  const edit = [by.actor, sku, name, description, money, quantity, quantityDelta]
+  const edit = [actorOf(by), sku, name, description, money, quantity, quantityDelta]
   return createHash('sha256').update(JSON.stringify(edit)).digest('hex')
 }
 

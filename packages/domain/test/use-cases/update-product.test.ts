@@ -1,6 +1,6 @@
 import test from 'ava'
 import { NOON } from '../../src/testing/examples.ts'
-import { admin, createWorld, euros, granted, refused, type World } from '../support.ts'
+import { admin, bob, createWorld, euros, granted, refused, type World } from '../support.ts'
 
 type Changes = Omit<Parameters<World['updateProduct']>[0], 'by' | 'productId'>
 const inWorld = (world: World) => ({
@@ -161,7 +161,6 @@ test('a change that is sent again with the version that it was made for is answe
   const first = await granted(update(more))
   t.deepEqual(await granted(update(more)), first)
   t.deepEqual(await world.stock('mug'), [15, 0], 'the goods came once')
-  const bob = { actor: 'bob', userId: 'bob' }
   const others = [
     update({ ...more, quantityDelta: 6 }),
     update({ name: 'X', expectedVersions: [1] }),
