@@ -10,6 +10,7 @@ import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
 import type { Load } from './defence/load.ts'
+import { serveOrigins } from './defence/other-origins.ts'
 import { securityHeaders } from './defence/security-headers.ts'
 import { type Caller, identifyLocally, loopbackHostOnly, signIn } from './identity.ts'
 import { notificationRoutes } from './notification-routes.ts'
@@ -31,6 +32,7 @@ export type AppParts = RequestWatch &
     store: Pick<Store, 'ping'>
     gateway: Pick<PaymentGateway, 'isAvailable'>
     auth: AuthConfiguration
+    corsOrigins: readonly string[]
     clock: Clock
     gatewaySecret: string | undefined
     rateLimits: RateLimits
@@ -63,6 +65,7 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(watchRequests(parts))
   app.use(requestSpans)
   app.use(securityHeaders)
+  app.use(serveOrigins(parts.corsOrigins, log))
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

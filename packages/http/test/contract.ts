@@ -14,6 +14,7 @@ export const EVERYWHERE = [
   'keep-alive',
   'referrer-policy',
   'transfer-encoding',
+  'vary',
   'x-content-type-options',
   'x-frame-options',
   'x-request-id',

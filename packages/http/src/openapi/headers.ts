@@ -34,7 +34,7 @@ const answerHeaders = {
   },
   Vary: {
     description: 'What the answer depends on besides the path.',
-    schema: { type: 'string', const: 'Accept-Encoding' },
+    schema: { type: 'string', pattern: '(^|, )Accept-Encoding$' },
   },
   'WWW-Authenticate': {
     description: 'How to say who is asking (RFC 9110, 11.6.1).',
