@@ -1,4 +1,7 @@
-import { type Service, serve } from '@holdfast/http'
+import { existsSync } from 'node:fs'
+import { normalize } from 'node:path'
+import { type Configuration, checkAddress } from '@holdfast/adapters'
+import { type LeftBehind, type Service, serve } from '@holdfast/http'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { tell } from '../output.ts'
@@ -14,13 +17,53 @@ export const serveCommand = (): Command =>
       const told = toldToStop()
       warnOfMisspellings()
       const settings = configuration()
+      await checkAddress(settings)
+      const isFirst = isMade(settings)
       tellOfNewDatabase(settings)
       const service = await serve(settings)
       tell(`holdfast listens on ${pc.bold(service.url)}`)
+      if (isFirst) tell(firstSteps(settings, demo))
       if (demo) await demonstrate(service)
       await told
-      await service.stop()
+      tell(farewell(await service.stop()))
     })
+
+/** Whether this start makes the SQLite file. */
+const isMade = ({ database }: Configuration): boolean =>
+  database.kind === 'sqlite' && !existsSync(database.file)
+
+/** What a newcomer wants to know next. */
+const firstSteps = (
+  { database, gatewayUrl, fakeLedgerFile }: Configuration,
+  demo: boolean | undefined,
+): string => {
+  const files = [
+    ...(database.kind === 'sqlite' ? [database.file] : []),
+    ...(gatewayUrl === undefined ? [fakeLedgerFile] : []),
+  ].map((file) => `${normalize(file)}*`)
+  return [
+    `Open it in a browser to try it out${demo ? '.' : '; started with --demo, it has a few products.'}`,
+    `To start over, stop it and delete ${files.join(' and ')}.`,
+  ].join('\n')
+}
+
+/** What a stop has left, so that nobody takes a payment whose outcome is not known for one that is lost. */
+const farewell = (left: LeftBehind | undefined): string => {
+  if (!left)
+    return 'Stopped. The database did not say what is left; the next start goes on with it.'
+  const { pendingPayments, refundsOwed } = left
+  const items = [
+    ...(pendingPayments > 0
+      ? [`${count(pendingPayments, 'payment is', 'payments are')} PENDING`]
+      : []),
+    ...(refundsOwed > 0 ? [`${count(refundsOwed, 'refund is', 'refunds are')} owed`] : []),
+  ]
+  if (items.length === 0) return 'Stopped. No payment is PENDING, no refund is owed.'
+  return `Stopped. ${items.join(', ')}: another process or the next start goes on.`
+}
+
+const count = (number: number, one: string, many: string): string =>
+  `${number} ${number === 1 ? one : many}`
 
 /**
  * Resolves when the process is told to stop. Called before the start: to the first process of a container, a signal that
