@@ -25,7 +25,9 @@ export const serveCommand = (): Command =>
       if (isFirst) tell(firstSteps(settings, demo))
       if (demo) await demonstrate(service)
       await told
-      tell(farewell(await service.stop()))
+      const left = await service.stop()
+      // A terminal has written ^C in front.
+      tell(`${process.stderr.isTTY ? '\n' : ''}${farewell(left)}`)
     })
 
 /** Whether this start makes the SQLite file. */
