@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { normalize } from 'node:path'
-import { type Configuration, checkAddress } from '@holdfast/adapters'
+import { type AuthConfiguration, type Configuration, checkAddress } from '@holdfast/adapters'
 import { type LeftBehind, type Service, serve } from '@holdfast/http'
 import { Command } from 'commander'
 import pc from 'picocolors'
@@ -23,7 +23,7 @@ export const serveCommand = (): Command =>
       const service = await serve(settings)
       tell(`holdfast listens on ${pc.bold(service.url)}`)
       if (isFirst) tell(firstSteps(settings, demo))
-      if (demo) await demonstrate(service)
+      if (demo) await demonstrate(service, settings.auth)
       await told
       const left = await service.stop()
       // A terminal has written ^C in front.
@@ -85,7 +85,7 @@ const demoProducts = [
 ]
 
 /** Fills an empty shop and prints lines to paste. */
-const demonstrate = async ({ useCases, url }: Service): Promise<void> => {
+const demonstrate = async ({ useCases, url }: Service, auth: AuthConfiguration): Promise<void> => {
   const { items } = orRefuse(await useCases.listProducts({ limit: 1 }))
   if (items.length === 0) {
     for (const { amountMinor, ...product } of demoProducts) {
@@ -95,12 +95,13 @@ const demonstrate = async ({ useCases, url }: Service): Promise<void> => {
   }
   const [product] = orRefuse(await useCases.listProducts({ limit: 1 })).items
   if (!product) return
-  const json = `-H 'X-User-Id: ann' -H 'Content-Type: application/json'`
+  const ann = auth.kind === 'local' ? `-H 'X-User-Id: ann'` : '-H "Authorization: Bearer $TOKEN"'
+  const json = `${ann} -H 'Content-Type: application/json'`
   tell(`
 Try, in another terminal:
-
+${signingIn(auth)}
   ${pc.dim('# what is for sale')}
-  curl -s ${url}/product -H 'X-User-Id: ann'
+  curl -s ${url}/product ${ann}
 
   ${pc.dim('# order one; the answer begins with its id')}
   ORDER=$(curl -s ${url}/order ${json} \\
@@ -111,6 +112,17 @@ Try, in another terminal:
   curl -s ${url}/payment ${json} -d '{"orderId":"'$ORDER'"}'
 
   ${pc.dim('# the order with its history')}
-  curl -s ${url}/order/$ORDER -H 'X-User-Id: ann'
+  curl -s ${url}/order/$ORDER ${ann}
 `)
+}
+
+/** With a header of her own ann needs nothing else. */
+const signingIn = (auth: AuthConfiguration): string => {
+  if (auth.kind === 'local') return ''
+  if ('jwksUrl' in auth.keys)
+    return `\n  ${pc.dim('# set TOKEN to one that your issuer has signed')}\n`
+  return `
+  ${pc.dim('# who you are')}
+  TOKEN=$(npx holdfast token issue --user ann)
+`
 }
