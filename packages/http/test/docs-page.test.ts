@@ -20,7 +20,7 @@ const open = async (t: ExecutionContext, path: string, width = 1280): Promise<Wa
   page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(120_000)
   await page.goto(url + path, { waitUntil: 'networkidle' })
   return { page, requested, complaints }
 }

@@ -41,6 +41,7 @@ const open = async (t: ExecutionContext, origins: string, environment = {}) => {
   )
   const page = await browser.newPage()
   t.teardown(() => page.close())
+  page.setDefaultTimeout(120_000)
   await page.goto(origin)
   /** Runs fetch in the page; throws where the browser does not let it see the answer. */
   const fetchInPage = (asked: Asked): Promise<Seen> =>
