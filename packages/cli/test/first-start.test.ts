@@ -12,18 +12,27 @@ const post = async (url: string, body: object) => {
 test('a first start says where, what to open, how to get products and how to start over; a second does not', async (t) => {
   const { serve } = workplace(t)
   const first = await serve()
-  await first.says(/(fake-gateway\.db\*\.\n)/)
+  await first.says(/(fake-gateway\.db\.\n)/)
   const told = first.said().split('\n')
   const listens = told.findIndex((line) => line.startsWith('holdfast listens on http:'))
   t.regex(told[0] ?? '', /\.\/data\/holdfast\.db/)
   t.deepEqual(told.slice(listens + 1, listens + 3), [
     'Open it in a browser to try it out; started with --demo, it has a few products.',
-    'To start over, stop it and delete data/holdfast.db* and data/fake-gateway.db*.',
+    'To start over, stop it and delete data/holdfast.db and data/fake-gateway.db.',
   ])
   await first.end('SIGINT')
   const second = await serve()
   await second.end('SIGINT')
   t.notRegex(second.said(), /start over|--demo/)
+})
+
+test('a first start beside a ledger that is there does not propose to delete the books of the gateway', async (t) => {
+  const { run } = workplace(t)
+  const FAKE_LEDGER = 'books/ledger.db'
+  await (await run(['gateway', 'serve', '--port', '0'], { FAKE_LEDGER })).end('SIGTERM')
+  const server = await run(['serve'], { FAKE_LEDGER })
+  await server.end('SIGTERM')
+  t.regex(server.said(), /To start over, stop it and delete data\/holdfast\.db\.\n/)
 })
 
 test('migrations are told before the server says that it listens', async (t) => {

@@ -18,11 +18,11 @@ export const serveCommand = (): Command =>
       warnOfMisspellings()
       const settings = configuration()
       await checkAddress(settings)
-      const isFirst = isMade(settings)
+      const made = missingFiles(settings)
       tellOfNewDatabase(settings)
       const service = await serve(settings)
       tell(`holdfast listens on ${pc.bold(service.url)}`)
-      if (isFirst) tell(firstSteps(settings, demo))
+      if (made.length > 0) tell(firstSteps(made, demo))
       if (demo) await demonstrate(service, settings.auth)
       await told
       const left = await service.stop()
@@ -30,24 +30,19 @@ export const serveCommand = (): Command =>
       tell(`${process.stderr.isTTY ? '\n' : ''}${farewell(left)}`)
     })
 
-/** Whether this start makes the SQLite file. */
-const isMade = ({ database }: Configuration): boolean =>
-  database.kind === 'sqlite' && !existsSync(database.file)
+/** The files that the first start on a SQLite file makes; a ledger that is there already has its own story. */
+const missingFiles = ({ database, gatewayUrl, fakeLedgerFile }: Configuration): string[] => {
+  if (database.kind !== 'sqlite' || existsSync(database.file)) return []
+  const files = [database.file, ...(gatewayUrl === undefined ? [fakeLedgerFile] : [])]
+  return files.filter((file) => !existsSync(file)).map(normalize)
+}
 
 /** What a newcomer wants to know next. */
-const firstSteps = (
-  { database, gatewayUrl, fakeLedgerFile }: Configuration,
-  demo: boolean | undefined,
-): string => {
-  const files = [
-    ...(database.kind === 'sqlite' ? [database.file] : []),
-    ...(gatewayUrl === undefined ? [fakeLedgerFile] : []),
-  ].map((file) => `${normalize(file)}*`)
-  return [
+const firstSteps = (made: readonly string[], demo: boolean | undefined): string =>
+  [
     `Open it in a browser to try it out${demo ? '.' : '; started with --demo, it has a few products.'}`,
-    `To start over, stop it and delete ${files.join(' and ')}.`,
+    `To start over, stop it and delete ${made.join(' and ')}.`,
   ].join('\n')
-}
 
 /** What a stop has left, so that nobody takes a payment whose outcome is not known for one that is lost. */
 const farewell = (left: LeftBehind | undefined): string => {
