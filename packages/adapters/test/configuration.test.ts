@@ -16,6 +16,7 @@ const defaults: Configuration = {
   database: { kind: 'sqlite', file: './data/holdfast.db' },
   autoMigrate: false,
   auth: { kind: 'local' },
+  corsOrigins: [],
   gatewayUrl: undefined,
   gatewaySecret: undefined,
   gatewayTimeoutMs: 5000,

@@ -33,6 +33,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     store,
     log: pino({ level: 'silent' }),
     auth: { kind: 'local' },
+    corsOrigins: [],
     clock: { now: Date.now },
     gatewaySecret: undefined,
     keys: undefined,
