@@ -23,6 +23,7 @@ import {
   notificationById,
 } from './notifications.ts'
 import {
+  oldestFirst,
   openOrderIdOf,
   orderIdOf,
   orderPage,
@@ -80,7 +81,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),
-    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toReversed(),
+    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toSorted(oldestFirst),
     leasePayments: async (lease) => {
       const leased = await driver.write(leasePayments(lease, dialect))
       if (leased.length === 0) return []

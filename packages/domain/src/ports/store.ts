@@ -127,7 +127,7 @@ export interface Store {
   listProducts(page: Page): Promise<readonly Product[]>
   /** A product's stock movements, oldest first. */
   listMovements(productId: string): Promise<readonly StockMovement[]>
-  /** The `CREATED` orders from before `createdBefore`, oldest first, after the id `after`. */
+  /** The `CREATED` orders from before `createdBefore`, oldest first, after the order `after`. */
   listUnpaid(page: Page & Readonly<{ createdBefore: number }>): Promise<readonly Order[]>
   /**
    * Leases payments whose next check is due, the longest waiting first: until the lease ends, or the next check is
