@@ -3,7 +3,7 @@ import { type Configuration, openAdapters, type Replacements } from '@holdfast/a
 import { createUseCases, type UseCases } from '@holdfast/domain'
 import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
-import { startBackground } from './background.ts'
+import { repeat, startBackground } from './background.ts'
 import { createLoad, type LoadLimits } from './defence/load.ts'
 import { aroundMethods } from './operation/around.ts'
 import { registerGauges } from './operation/gauges.ts'
@@ -12,6 +12,7 @@ import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
+import { createWriteWatch, LOOK_EVERY_MS } from './operation/write-watch.ts'
 import { type Listening, listen } from './server.ts'
 
 /** A running service. */
@@ -43,13 +44,15 @@ export const serve = async (
   }
   const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
   const load = createLoad(replacements.loadLimits)
-  registerGauges(metrics, { ...ports, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, useCases, log, metrics, load })
+  const writing = createWriteWatch(ports)
+  registerGauges(metrics, { ...ports, writing, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, useCases, writing, log, metrics, load })
   try {
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
     )
     const background = startBackground(useCases, log)
+    const stopLooking = repeat(LOOK_EVERY_MS, log, writing.look)
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     return {
       url: urlOf(configuration, server),
@@ -57,6 +60,7 @@ export const serve = async (
       stop: async () => {
         const { shutdownGraceMs } = configuration
         const closed = server.stop(shutdownGraceMs)
+        void stopLooking() // A write that hangs keeps nobody from stopping.
         await Promise.all([closed, within(shutdownGraceMs, background.stop())])
         await within(CLOSE_MS, adapters.close())
         await flush()

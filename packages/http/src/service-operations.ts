@@ -29,7 +29,7 @@ export const serviceOperations: readonly Operation[] = [
     tag: 'Service',
     summary: 'Whether the service can do its work',
     description:
-      'It cannot without its database. Without the gateway it takes and shows orders all the same, and says so.',
+      'It cannot without its database, or where that takes no writes: then `since` says since when. Without the gateway it takes and shows orders all the same, and says so.',
     access: 'probe',
     answers: {
       200: {

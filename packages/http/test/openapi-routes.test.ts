@@ -36,6 +36,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     clock: { now: Date.now },
     gatewaySecret: undefined,
     gateway: { isAvailable: () => true },
+    writing: { notSince: () => undefined },
     metrics: createMetrics(),
     trustedProxies: 0,
     rateLimits: exhausted,

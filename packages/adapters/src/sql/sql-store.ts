@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type Changes,
   type Found,
@@ -9,6 +10,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
+import { beat, deleteHeartbeats } from './heartbeats.ts'
 import {
   deleteRecords,
   finishRecords,
@@ -62,6 +64,8 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
   const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
+  const ownName = randomUUID()
+
   return {
     transaction: (wanted, decide) => {
       const reads = Object.entries(readsFor(wanted, dialect))
@@ -112,11 +116,15 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
     forgetKeys: async (before) => {
       await driver.write(deleteNotifications(before))
+      await driver.write(deleteHeartbeats(before))
       return (await driver.write(deleteRecords(before))).length
     },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
     ping: async () => {
       await driver.read([{ sql: 'select 1 as one', params: [] }])
+    },
+    proveWritable: async (now) => {
+      await driver.write(beat(ownName, now))
     },
   }
 }

@@ -155,6 +155,11 @@ export interface Store {
   summary(now: number): Promise<Summary>
   /** Resolves if the database answers. */
   ping(): Promise<void>
+  /**
+   * Writes a small row of this process's own, which nobody else locks, and resolves once it is as safe as an order would
+   * be. It rejects or hangs as a write of an order would.
+   */
+  proveWritable(now: number): Promise<void>
 }
 
 /**

@@ -81,6 +81,7 @@ export const createMemoryStore = (): Store => {
     },
     summary: async (now) => summarise(orders(), now),
     ping: async () => undefined,
+    proveWritable: async () => undefined,
   }
 }
 

@@ -3,12 +3,14 @@ import type { Clock, PaymentGateway, Store, Summary } from '@holdfast/domain'
 import { Gauge } from 'prom-client'
 import type { InFlight } from '../defence/load.ts'
 import type { Metrics } from './metrics.ts'
+import type { WriteWatch } from './write-watch.ts'
 
 /** What gauges look at when somebody asks for metrics. */
 export type Gauged = Readonly<{
   store: Pick<Store, 'summary' | 'ping'>
   gateway: Pick<PaymentGateway, 'isAvailable'>
   clock: Clock
+  writing: Pick<WriteWatch, 'notSince'>
   databaseLoad: () => DriverLoad
   inFlight: InFlight
 }>
@@ -44,6 +46,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
     'holdfast_store_waiting',
     'Operations that wait for a connection or for their turn to write.',
     () => gauged.databaseLoad().waiting,
+  )
+  gauge(
+    'holdfast_store_writable',
+    'Whether writes succeed: 0 once none has for five seconds.',
+    () => Number(gauged.writing.notSince() === undefined),
   )
   gauge('holdfast_gateway_available', 'Whether a charge would be sent to the gateway now.', () =>
     Number(gauged.gateway.isAvailable()),

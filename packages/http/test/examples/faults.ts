@@ -28,6 +28,12 @@ export const decliningGateway = (): PaymentGateway => {
 /** A database that nobody can reach. */
 export const deadStore = (): Store => failing(() => new StoreUnavailable('out of reach'))
 
+/** A database that answers reads, and on which writes hang for ever. */
+export const stuckStore = (): Store => ({
+  ...createMemoryStore(),
+  proveWritable: () => new Promise(() => {}),
+})
+
 /** A store with a bug in every method. */
 export const buggyStore = (): Store => failing(() => new Error('a bug'))
 

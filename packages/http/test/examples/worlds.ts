@@ -1,4 +1,5 @@
 import type { UseCases } from '@holdfast/domain'
+import { LIMIT_MS } from '../../src/operation/write-watch.ts'
 import type { Replaced } from '../../src/serve.ts'
 import type { Answer } from '../support.ts'
 import {
@@ -8,6 +9,7 @@ import {
   decliningGateway,
   exhausted,
   mutedGateway,
+  stuckStore,
 } from './faults.ts'
 import { firstOrder, firstPayment, mug, teapot } from './ids.ts'
 
@@ -186,6 +188,10 @@ export const worlds = {
   },
   'The gateway and the service share a secret.': { environment: { GATEWAY_SECRET: secret } },
   'The database is out of reach.': { replacements: () => ({ store: deadStore() }) },
+  'The database answers reads, and takes no writes.': {
+    replacements: () => ({ store: stuckStore() }),
+    make: async (_, { forward }) => forward(LIMIT_MS),
+  },
   'Too many requests came.': { replacements: () => ({ rateLimits: exhausted }) },
   'There is too much to do.': { replacements: () => ({ loadLimits: { working: 0, paying: 0 } }) },
   'The service has a bug.': { replacements: () => ({ store: buggyStore() }) },
