@@ -5,6 +5,7 @@ import {
 } from '@holdfast/domain'
 import { z } from 'zod'
 import { crashPoints, readCrashAt } from './crash/crash-at.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -53,7 +54,7 @@ export const variables = z.object({
     .refine((url) => !/^sqlite:\/\/[^/]/.test(url), {
       error: 'must be sqlite:FILE, or sqlite:///FILE from the root',
     })
-    .refine((url) => url.startsWith('sqlite:') || URL.canParse(url), {
+    .refine((url) => url.startsWith('sqlite:') || URL.canParse(withHost(url)), {
       error:
         'must be a URL that can be parsed; special characters of a password are percent-encoded',
     })

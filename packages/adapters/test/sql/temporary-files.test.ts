@@ -21,12 +21,12 @@ const day = (folder: string) => `
   })._unsafeUnwrap()
   const { close, ...ports } = await openAdapters(configuration)
   const useCases = createUseCases(ports)
-  const by = { actor: 'ann', userId: 'ann' }
+  const by = { user: 'ann' }
   const price = { amountMinor: 100, currency: 'EUR' }
   const products = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
       const details = { sku: 'SKU-' + index, name: 'Mug', description: 'x'.repeat(900), price }
-      return (await useCases.createProduct({ by, ...details, quantity: 1000 }))._unsafeUnwrap().id
+      return (await useCases.createProduct({ by: { operator: 'admin' }, ...details, quantity: 1000 }))._unsafeUnwrap().id
     }),
   )
   const lines = products.map((productId) => ({ productId, quantity: 1 }))

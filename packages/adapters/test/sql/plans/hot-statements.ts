@@ -46,7 +46,7 @@ const record = (driver: SqlDriver) => {
 }
 
 const price = { amountMinor: 100, currency: 'EUR' }
-const by = { actor: busy.userId, userId: busy.userId }
+const by = { user: busy.userId }
 
 /** Orders in every way there is, and everything that can become of them. */
 const liveThrough = async (store: Store): Promise<void> => {
@@ -57,7 +57,8 @@ const liveThrough = async (store: Store): Promise<void> => {
   const key = () => ({ idempotency: { key: `new_${++keys}`, fingerprint: 'f' } })
   const stock = async (sku: string, quantity: number) => {
     const details = { sku, name: 'Mug', description: '', price, quantity }
-    return (await useCases.createProduct({ by: { actor: 'admin' }, ...details }))._unsafeUnwrap().id
+    return (await useCases.createProduct({ by: { operator: 'admin' }, ...details }))._unsafeUnwrap()
+      .id
   }
   const [mug, cup] = [await stock('MUG', 1000), await stock('CUP', 1)]
   const basket = (quantity: number, productId = mug) => [{ productId, quantity }]
@@ -76,7 +77,7 @@ const liveThrough = async (store: Store): Promise<void> => {
   await pay(declined, 'fake_decline')
   await useCases.retryPayment({ by, orderId: declined, ...key() })
   const short = await create(2, cup)
-  await useCases.updateProduct({ by: { actor: 'admin' }, productId: cup, quantityDelta: 5 })
+  await useCases.updateProduct({ by: { operator: 'admin' }, productId: cup, quantityDelta: 5 })
   await useCases.retryOrder({ by, orderId: short, ...key() })
   const silent = await create(4)
   const payment = await pay(silent, 'fake_refund_refused')
