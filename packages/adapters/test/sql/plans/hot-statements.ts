@@ -98,5 +98,6 @@ const liveThrough = async (store: Store): Promise<void> => {
   await store.listUnpaid({ createdBefore: 1, limit: 50 })
   await useCases.forgetKeys()
   await store.ping()
+  await store.proveWritable(time.now)
   ledger.close()
 }
