@@ -38,6 +38,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     gatewaySecret: undefined,
     keys: undefined,
     gateway: { isAvailable: () => true },
+    writing: { notSince: () => undefined },
     metrics: createMetrics(),
     trustedProxies: 0,
     rateLimits: exhausted,
