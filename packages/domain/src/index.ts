@@ -15,8 +15,8 @@ export {
   type GatewayBinding,
   type GatewayNotification,
   type IdempotencyRecord,
-  type Lease,
   type NextCheck,
+  type OrderPage,
   type OrderRef,
   type Page,
   type PaymentPage,
@@ -50,6 +50,7 @@ export {
 } from './rules/gateway-binding.ts'
 export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/idempotency.ts'
 export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
+export type { Lease } from './rules/lease.ts'
 export {
   type AmountTooLarge,
   currencyDecimals,
@@ -67,7 +68,6 @@ export type {
   RequestedLine,
   ShortLine,
   UnknownProduct,
-  VersionMismatch,
 } from './rules/order.ts'
 export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
@@ -97,7 +97,12 @@ export type {
   PaymentAttemptsExceeded,
   TotalChanged,
 } from './rules/payment-claim.ts'
-export { DEFAULT_PAYMENT_DEADLINE_MS, type PaymentOutcomeUnknown } from './rules/payment-policy.ts'
+export {
+  DEFAULT_PAYMENT_DEADLINE_MS,
+  LONGEST_CHECK_GAP_MS,
+  LONGEST_EARLY_GAP_MS,
+  type PaymentOutcomeUnknown,
+} from './rules/payment-policy.ts'
 export {
   available,
   MAX_DESCRIPTION_LENGTH,
@@ -112,6 +117,7 @@ export {
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'
 export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export type { VersionMismatch } from './rules/version.ts'
 export type { HeardGateway } from './use-cases/believe-gateway.ts'
 export type { BindGateway, BindGatewayError, BoundGateway } from './use-cases/bind-gateway.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'

@@ -55,21 +55,21 @@ export const createWorld = async (
   }
   let made = 0
   const newId: NewId = (prefix) => `${prefix}_${String(++made).padStart(4, '0')}`
-  const useCases = createUseCases({
-    store,
-    gateway,
-    onGateway: (who) => heard.push(who),
-    clock: { now: () => time.now },
-    newId,
+  const ports = {
+    ...{ store, gateway, newId, clock: { now: () => time.now } },
+    onGateway: (who: HeardGateway) => heard.push(who),
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },
-  })
+  }
+  const useCases = createUseCases(ports)
   return {
     ...useCases,
+    /** What another server with a clock of its own is made of, on the same store. */
+    ports,
     time,
     gateway,
     database,
