@@ -9,6 +9,7 @@ import {
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { type Connections, watchConnections } from '@holdfast/adapters'
 import { SECURITY_HEADERS } from './defence/security-headers.ts'
 
 /** A server that listens. */
@@ -49,6 +50,7 @@ export const listen = async (
   server.timeout = SILENCE_MS
   server.maxConnections = MOST_CONNECTIONS
   const farewell = createFarewell(server)
+  const connections = watchConnections(server)
   server.on('request', handle)
   keepAnswersApart(server, onUnreadable)
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +65,7 @@ export const listen = async (
     stop: async (graceMs) => {
       farewell.begin()
       await quietTurn()
-      await close(server, graceMs)
+      await close(server, connections, graceMs)
     },
   }
 }
@@ -102,12 +104,13 @@ const createFarewell = (server: Server): Readonly<{ begin: () => void }> => {
 
 /**
  * node's own `close` would cut connections that rest at that moment, and a request that is already on its way on one of
- * them. So these get the time of a farewell, in which their next request is still answered.
+ * them. So these get the time of a farewell, in which their next request is still answered. Whoever has not sent a whole
+ * request by then has asked for nothing.
  */
-const close = (server: Server, graceMs: number): Promise<void> =>
+const close = (server: Server, { endUnused }: Connections, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
     const timers = [
-      setTimeout(() => server.closeIdleConnections(), Math.min(FAREWELL_MS, graceMs / 2)),
+      setTimeout(endUnused, Math.min(FAREWELL_MS, graceMs / 2)),
       setTimeout(() => server.closeAllConnections(), graceMs),
     ]
     NetServer.prototype.close.call(server, () => {
