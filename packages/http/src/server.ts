@@ -39,11 +39,16 @@ const MOST_CONNECTIONS = 10_000
 /** After the signal to stop, clients on open connections have so long to send their next request and be told to leave. */
 const FAREWELL_MS = 1000
 
+/** What bytes that are no request are answered with: malformed, too slow, too much header. */
+export const UNREADABLE_STATUSES = [400, 408, 431] as const
+
+type UnreadableStatus = (typeof UNREADABLE_STATUSES)[number]
+
 /** Listens on an address. `onUnreadable` hears of bytes that are no request, with the status that they are answered with. */
 export const listen = async (
   { host, port }: Readonly<{ host: string; port: number }>,
   handle: RequestListener,
-  onUnreadable: (status: number) => void,
+  onUnreadable: (status: UnreadableStatus) => void,
   patience: typeof PATIENCE = PATIENCE,
 ): Promise<Listening> => {
   const server = createServer(patience)
@@ -124,7 +129,10 @@ const close = (server: Server, { endUnused }: Connections, graceMs: number): Pro
  * What cannot be read behind a request must not take the place of its answer: node would write its 400 while the request
  * is still at work, and the client would believe that nothing was done.
  */
-const keepAnswersApart = (server: Server, onUnreadable: (status: number) => void): void => {
+const keepAnswersApart = (
+  server: Server,
+  onUnreadable: (status: UnreadableStatus) => void,
+): void => {
   const latest = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>()
   server.on('request', (request, response) => latest.set(request.socket, { request, response }))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -133,16 +141,20 @@ const keepAnswersApart = (server: Server, onUnreadable: (status: number) => void
       response.once('close', () => socket.destroy())
       return
     }
-    const status =
-      { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
+    const status = STATUS_OF[error.code ?? ''] ?? 400
     onUnreadable(status)
     if (socket.writable) socket.end(refusal(status))
     else socket.destroy()
   })
 }
 
+const STATUS_OF: Readonly<Record<string, UnreadableStatus>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
 /** An answer as bytes: there is no request that node could answer for us. */
-const refusal = (status: number): string => {
+const refusal = (status: UnreadableStatus): string => {
   const headers = { ...SECURITY_HEADERS, Connection: 'close', 'Content-Length': 0 }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', ''].join('\r\n')

@@ -36,7 +36,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     clock: { now: Date.now },
     gatewaySecret: undefined,
     gateway: { isAvailable: () => true },
-    metrics: createMetrics(),
+    metrics: createMetrics(5000),
     trustedProxies: 0,
     rateLimits: exhausted,
     load: createLoad(),

@@ -18,7 +18,7 @@ const probe = async (
   const parts = {
     store: { ...createMemoryStore(), ping },
     gateway: { isAvailable: () => is.gateway },
-    metrics: createMetrics(),
+    metrics: createMetrics(5000),
   }
   const server = new Koa().use(probeRoutes(parts).routes()).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
