@@ -35,7 +35,7 @@ const AT_A_TIME = 100
 const fill = async (orders: number): Promise<void> => {
   const adapters = await openAdapters(readConfiguration(environment)._unsafeUnwrap())
   const useCases = createUseCases(adapters)
-  const by = { actor: 'cli' }
+  const by = { operator: 'cli' }
   const price = { amountMinor: 1299, currency: 'EUR' }
   const ids: string[] = []
   for (let number = 0; number < PRODUCTS; number += 1) {
@@ -44,7 +44,7 @@ const fill = async (orders: number): Promise<void> => {
     ids.push(made._unsafeUnwrap().id)
   }
   const buy = async (number: number) => {
-    const customer = { actor: `user-${number}`, userId: `user-${number}` }
+    const customer = { user: `user-${number}` }
     const lines = [0, 1, 2].map((line) => ({
       productId: ids[(number * 7 + line * 31) % PRODUCTS] ?? '',
       quantity: 1 + (number % 3),

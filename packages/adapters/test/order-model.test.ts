@@ -35,12 +35,17 @@ const CORNERS = {
   "somebody else's order": 'order_not_found',
 }
 
-const holds = async (t: ExecutionContext, numRuns: number, openStore: StoreMaker) => {
+const holds = async (
+  t: ExecutionContext,
+  numRuns: number,
+  openStore: StoreMaker,
+  isSlow = false,
+) => {
   const visits = new Map<string, number>()
   const property = fc.asyncProperty(orderCommands, async (commands) => {
     const ledger = openFakeLedger(':memory:')
     try {
-      const visited = await runOrderHistory(worldOn(await openStore(), ledger), commands)
+      const visited = await runOrderHistory(worldOn(await openStore(), ledger, isSlow), commands)
       for (const [name, times] of visited) visits.set(name, (visits.get(name) ?? 0) + times)
     } finally {
       ledger.close()
@@ -57,6 +62,9 @@ const holds = async (t: ExecutionContext, numRuns: number, openStore: StoreMaker
 
 test('random histories in memory are as the model says, and no invariant breaks', (t) =>
   holds(t, 300, async () => createMemoryStore()))
+
+test('random histories in memory are as the model says where questions overtake charges', (t) =>
+  holds(t, 100, async () => createMemoryStore(), true))
 
 test('random histories on SQLite are as the model says, and no invariant breaks', (t) =>
   holds(t, 100, sqliteStores(t)))

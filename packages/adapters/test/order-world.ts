@@ -6,20 +6,23 @@ import {
   type Store,
 } from '@holdfast/domain'
 import type { OrderWorld } from '@holdfast/domain/testing/model-test'
-import { errAsync } from 'neverthrow'
+import { errAsync, ResultAsync } from 'neverthrow'
 import { answerWithin } from '../src/gateway/answer-within.ts'
 import { createFakeGateway } from '../src/gateway/fake-gateway.ts'
 import type { FakeLedger } from '../src/gateway/fake-ledger.ts'
 
-/** The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. */
-export const worldOn = (store: Store, ledger: FakeLedger): OrderWorld => {
+/**
+ * The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. Where the
+ * way is slow, questions overtake charges.
+ */
+export const worldOn = (store: Store, ledger: FakeLedger, isSlow = false): OrderWorld => {
   const time = { now: 0 }
   const way = { reachable: true }
   const clock = { now: () => time.now }
   const keys = new Set<string>()
   const silence = () => new Promise((done) => setImmediate(done))
   const fake = answerWithin(createFakeGateway({ ledger, clock }), 5000, silence)
-  const gateway = throughALine(fake, way, keys)
+  const gateway = throughALine(isSlow ? chargedLate(fake) : fake, way, keys)
   const settings = {
     paymentDeadlineMs: 180_000,
     orderTtlMs: 86_400_000,
@@ -55,6 +58,18 @@ const throughALine = (
     void: (key) => (seen(key) ? gateway.void(key) : cut()),
     refund: (request) => (way.reachable ? gateway.refund(request) : cut()),
   }
+}
+
+/** The gateway behind a way on which whatever was asked meanwhile arrives before a charge. */
+const chargedLate = (gateway: PaymentGateway): PaymentGateway => ({
+  ...gateway,
+  charge: (request) =>
+    ResultAsync.fromSafePromise(someTurns()).andThen(() => gateway.charge(request)),
+})
+
+/** More turns of the event loop than a question takes on any store in this process. */
+const someTurns = async () => {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((done) => setImmediate(done))
 }
 
 /** Ids in the order in which they are made, the same in every run. */

@@ -60,4 +60,4 @@ export const orRefuse = <T>(result: Result<T, DomainError>): T =>
   )
 
 /** Who acts when a command changes something. */
-export const cli = { actor: 'cli' } as const
+export const cli = { operator: 'cli' } as const

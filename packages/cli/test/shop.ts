@@ -24,10 +24,10 @@ export const openShop = async (folder: string, minutesAgo: number): Promise<Shop
   const useCases = createUseCases(adapters)
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }
   const price = { amountMinor: 1299, currency: 'EUR' }
-  const product = await granted(useCases.createProduct({ by: { actor: 'cli' }, ...mug, price }))
+  const product = await granted(useCases.createProduct({ by: { operator: 'cli' }, ...mug, price }))
   const order = (userId: string, quantity: number): Promise<Order> => {
     const lines = [{ productId: product.id, quantity }]
-    return granted(useCases.createOrder({ by: { actor: userId, userId }, lines }))
+    return granted(useCases.createOrder({ by: { user: userId }, lines }))
   }
   return {
     useCases,
@@ -36,7 +36,7 @@ export const openShop = async (folder: string, minutesAgo: number): Promise<Shop
     },
     pay: async (userId, quantity, paymentMethod) => {
       const { id: orderId } = await order(userId, quantity)
-      const request = { by: { actor: userId, userId }, orderId, paymentMethod }
+      const request = { by: { user: userId }, orderId, paymentMethod }
       return (await granted(useCases.payOrder(request))).payment.id
     },
     close: adapters.close,

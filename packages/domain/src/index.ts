@@ -27,6 +27,14 @@ export {
 } from './ports/store.ts'
 export { refuseInsideTransaction, whileDeciding } from './ports/transaction-guard.ts'
 export {
+  actorOf,
+  type Buyer,
+  type Caller,
+  type Operator,
+  type User,
+  userOf,
+} from './rules/caller.ts'
+export {
   basketFingerprint,
   type DuplicateOrder,
   isOpen,
@@ -105,7 +113,6 @@ export type { Listed } from './use-cases/list-page.ts'
 export type { ModifyOrder, ModifyOrderError } from './use-cases/modify-order.ts'
 export type { Reconciled, ReconcilePayments } from './use-cases/reconcile-payments.ts'
 export type {
-  Caller,
   IdempotencyClaim,
   Ports,
   Settings,

@@ -12,10 +12,10 @@ import type { ResultAsync } from 'neverthrow'
 import { linesOf, NOON, stocked } from '../src/testing/examples.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 
-export const ann = { actor: 'ann', userId: 'ann' }
-export const bob = { actor: 'bob', userId: 'bob' }
+export const ann = { user: 'ann' }
+export const bob = { user: 'bob' }
 /** Somebody for whom everybody's orders exist. */
-export const admin = { actor: 'cli' }
+export const admin = { operator: 'cli' }
 
 export const euros = (amountMinor: number): Money => ({ amountMinor, currency: 'EUR' })
 

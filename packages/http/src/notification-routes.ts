@@ -26,7 +26,7 @@ export const notificationRoutes = ({ useCases, secret, clock }: NotificationPart
       .andThrough((bytes) => verifyNotification(secret, header, bytes, clock.now()))
       .andThen((bytes) => jsonOf(ctx, bytes))
       .andThen((json) => checkBody(notificationBody, json ?? {}))
-      .map(({ eventId, type, idempotencyKey }) =>
+      .andThen(({ eventId, type, idempotencyKey }) =>
         useCases.acceptNotification({ eventId, type, paymentId: idempotencyKey }),
       )
     if (accepted.isErr()) {

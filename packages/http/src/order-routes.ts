@@ -55,10 +55,7 @@ export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       sendOrderOrShortage(ctx, retried.value, 200)
     })
 
-const callerOf = ({ state: { caller } }: SignedIn) => ({
-  actor: caller.userId,
-  userId: caller.userId,
-})
+const callerOf = ({ state: { caller } }: SignedIn) => ({ user: caller.userId })
 
 const idOf = ({ params }: SignedIn): string => params['id'] ?? ''
 

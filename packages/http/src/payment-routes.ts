@@ -29,8 +29,7 @@ export const paymentRoutes = ({
       sendPayment(ctx, paid.value)
     })
     .get('/payment/:paymentId', async (ctx) => {
-      const { userId } = ctx.state.caller
-      const by = { actor: userId, userId }
+      const by = { user: ctx.state.caller.userId }
       const found = await getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
       if (found.isErr()) return sendProblem(ctx, found.error)
       ctx.body = paymentBody(found.value)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { IdempotencyClaim, WriteRequest } from '@holdfast/domain'
+import type { IdempotencyClaim, User, WriteRequest } from '@holdfast/domain'
 import canonicalize from 'canonicalize'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { z } from 'zod'
@@ -22,12 +22,12 @@ export const readPage = (
 export const readWrite = <T extends object>(
   ctx: SignedIn,
   schema: z.ZodType<T>,
-): ResultAsync<WriteRequest & { by: { userId: string } } & T, Problem> =>
+): ResultAsync<WriteRequest & { by: User } & T, Problem> =>
   new ResultAsync(readJson(ctx)).andThen((json = {}) =>
     readIdempotencyKey(ctx.req).andThen((key) =>
       checkBody(schema, json).map((body) => ({
         ...body,
-        by: { actor: ctx.state.caller.userId, userId: ctx.state.caller.userId },
+        by: { user: ctx.state.caller.userId },
         idempotency: key === undefined ? undefined : claim(ctx, key, json),
       })),
     ),

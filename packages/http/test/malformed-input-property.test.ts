@@ -115,7 +115,7 @@ const expected = ({ orders, products }: Told) => {
 }
 
 const actual = async ({ service: { useCases } }: TestService) => {
-  const orders = await useCases.listOrders({ by: { actor: 'test' }, limit: 10_000 })
+  const orders = await useCases.listOrders({ by: { operator: 'test' }, limit: 10_000 })
   const products = await useCases.listProducts({ limit: 10_000 })
   return {
     orders: Object.fromEntries(orders._unsafeUnwrap().items.map(({ id, state }) => [id, state])),

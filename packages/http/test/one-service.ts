@@ -22,7 +22,7 @@ export const reconcileAll = async (
 ): Promise<void> => {
   for (;;) {
     await useCases.reconcilePayments({ all: true })
-    const orders = await useCases.listOrders({ by: { actor: 'test' }, limit: 1000 })
+    const orders = await useCases.listOrders({ by: { operator: 'test' }, limit: 1000 })
     const isDue = orders
       ._unsafeUnwrap()
       .items.flatMap(({ payments }) => payments)
@@ -34,7 +34,9 @@ export const reconcileAll = async (
 
 /** All that can be seen of what is stored: everybody's orders in full, every product, every movement of stock. */
 export const stored = async ({ service: { useCases } }: TestService) => {
-  const orders = (await useCases.listOrders({ by: { actor: 'test' }, limit: 1000 }))._unsafeUnwrap()
+  const orders = (
+    await useCases.listOrders({ by: { operator: 'test' }, limit: 1000 })
+  )._unsafeUnwrap()
   const products = (await useCases.listProducts({ limit: 1000 }))._unsafeUnwrap()
   const movements = await Promise.all(products.items.map(({ id }) => useCases.listMovements(id)))
   return {

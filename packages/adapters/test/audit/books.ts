@@ -72,7 +72,7 @@ export const openBooks = async (
   }
   const useCases = createUseCases({ store, gateway, clock: { now }, newId, settings })
   const details = (sku: string) => ({
-    by: { actor: 'cli' },
+    by: { operator: 'cli' },
     sku,
     name: sku,
     description: '',
@@ -97,11 +97,11 @@ export const openBooks = async (
     audit: (options) => auditBooks({ ...parts, ...options }),
     order: (userId, sku, quantity) => {
       const lines = [{ productId: products.get(sku) ?? '', quantity }]
-      return granted(useCases.createOrder({ by: { actor: userId, userId }, lines }))
+      return granted(useCases.createOrder({ by: { user: userId }, lines }))
     },
     pay: async ({ id: orderId, userId }, paymentMethod, action = 'payOrder') => {
       const idempotency = { key: `${orderId} ${action}`, fingerprint: 'f' }
-      const by = { actor: userId, userId }
+      const by = { user: userId }
       const claim = await granted(useCases[action]({ by, orderId, paymentMethod, idempotency }))
       return claim.payment.id
     },
@@ -128,9 +128,7 @@ export const trade = async (books: Books): Promise<void> => {
   await pay(paid, 'fake_approve', 'retryPayment')
   await pay(await order('dan', 'mug', 4), 'fake_decline')
   const cancelled = await order('eve', 'mug', 5)
-  await granted(
-    useCases.cancelOrder({ by: { actor: 'eve', userId: 'eve' }, orderId: cancelled.id }),
-  )
+  await granted(useCases.cancelOrder({ by: { user: 'eve' }, orderId: cancelled.id }))
   await pay(await order('fay', 'cup', 1), 'fake_refund_refused')
   await order('gil', 'cup', 9)
   await fence(books)

@@ -36,7 +36,7 @@ const beCustomer = async (
       continue
     }
     const { id: orderId, userId, lines } = random.pick(orders.slice(-20))
-    const request = { by: { actor: userId, userId }, orderId }
+    const request = { by: { user: userId }, orderId }
     const paymentMethod = random.weighted(METHODS)
     const more = lines.map((line) => ({ ...line, quantity: random.whole(1, 4) }))
     const deeds = {
@@ -96,7 +96,7 @@ for (const database of databases) {
       ._unsafeUnwrap()
       .items.filter(({ sku }) => sku === 'mug')
     await books.useCases.updateProduct({
-      by: { actor: 'cli' },
+      by: { operator: 'cli' },
       productId: product?.id ?? '',
       quantity: 1000,
     })

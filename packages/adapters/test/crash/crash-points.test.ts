@@ -25,7 +25,7 @@ const opened = async (t: ExecutionContext, databaseUrl: string, folder: string) 
   return { useCases: createUseCases(adapters), reached, time }
 }
 
-const by = { actor: 'ann', userId: 'ann' }
+const by = { user: 'ann' }
 
 /** A product and short words for what ann does with it. */
 const shop = async (useCases: UseCases) => {

@@ -26,8 +26,8 @@ export type Shop = Readonly<{
 }>
 
 /** The administrator, and a customer. */
-export const admin = { actor: 'admin' }
-export const ann = { actor: 'ann', userId: 'ann' }
+export const admin = { operator: 'admin' }
+export const ann = { user: 'ann' }
 
 /** Opens the shop in a database of the test's own, or in a given one; it closes when the test has ended. */
 export const openShop = async (t: ExecutionContext, given?: string): Promise<Shop> => {

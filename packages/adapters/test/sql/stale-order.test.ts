@@ -6,7 +6,7 @@ import { Conflict } from '../../src/sql/statement.ts'
 import { worldOn } from '../order-world.ts'
 import { temporaryPostgres, temporarySqlite } from '../support.ts'
 
-const ann = { actor: 'ann', userId: 'ann' }
+const ann = { user: 'ann' }
 
 /**
  * Writes what was decided on an order as it was before it was cancelled. A transaction that locks what it reads never

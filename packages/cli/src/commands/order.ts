@@ -37,7 +37,7 @@ const list = (): Command =>
     .option('--json', 'a line of JSON an order')
     .action((options: OutputOptions & { user?: string; limit: number }) =>
       withUseCases(async ({ listOrders }) => {
-        const by = { ...cli, userId: options.user }
+        const by = options.user === undefined ? cli : { ...cli, onBehalfOf: options.user }
         const { items } = orRefuse(await listOrders({ by, limit: options.limit }))
         printList(items.map(orderBody), options, {
           id: ({ id }) => id,

@@ -9,8 +9,12 @@ export type InvalidRequest = Readonly<{
 }>
 
 /** Whether `value` is a whole number between two bounds, both allowed. */
-export const isWithin = (value: number, least: number, most: number): boolean =>
-  Number.isSafeInteger(value) && !Object.is(value, -0) && value >= least && value <= most
+export const isWithin = (value: unknown, least: number, most: number): value is number =>
+  typeof value === 'number' &&
+  Number.isSafeInteger(value) &&
+  !Object.is(value, -0) &&
+  value >= least &&
+  value <= most
 
 /** Builds the error for one or more faulty fields. */
 export const invalidRequest = (errors: readonly FieldError[]): InvalidRequest => ({

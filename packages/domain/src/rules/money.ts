@@ -1,5 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
 import { type FieldError, isWithin } from './invalid-request.ts'
+import { must, objectOf } from './request-shape.ts'
 
 /** An amount in the currency's minor unit (cents for EUR, yen for JPY) and its ISO 4217 code. Never a float. */
 export type Money = Readonly<{ amountMinor: number; currency: string }>
@@ -27,27 +28,18 @@ export const currencyDecimals = (currency: string): number =>
   Number(Object.entries(otherDecimals).find(([, codes]) => codes.includes(currency))?.[0] ?? 2)
 
 /** The faults of an amount that somebody sent, at `pointer` in the request. */
-export const checkMoney = (
-  { amountMinor, currency }: Money,
-  pointer: string,
-): readonly FieldError[] => [
-  ...(isWithin(amountMinor, 0, MAX_AMOUNT_MINOR)
-    ? []
-    : [
-        {
-          pointer: `${pointer}/amountMinor`,
-          detail: `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
-        },
-      ]),
-  ...(isCurrencyCode(currency)
-    ? []
-    : [
-        {
-          pointer: `${pointer}/currency`,
-          detail: 'must be an ISO 4217 code in capitals, such as EUR.',
-        },
-      ]),
-]
+export const checkMoney = (amount: Money, pointer: string): readonly FieldError[] =>
+  objectOf({ amountMinor: isAmount, currency: isCurrency })(amount, pointer)
+
+const isAmount = must(
+  (value) => isWithin(value, 0, MAX_AMOUNT_MINOR),
+  `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
+)
+
+const isCurrency = must(
+  (value) => typeof value === 'string' && isCurrencyCode(value),
+  'must be an ISO 4217 code in capitals, such as EUR.',
+)
 
 /** `quantity` times a unit price. */
 export const multiplyMoney = (price: Money, quantity: number): Result<Money, AmountTooLarge> =>

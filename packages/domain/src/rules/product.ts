@@ -5,6 +5,7 @@ import {
   isWithin,
 } from './invalid-request.ts'
 import { checkMoney, type Money } from './money.ts'
+import { isText } from './request-shape.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
@@ -53,9 +54,9 @@ export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** What is free to be ordered. */
 export const available = ({ quantity, reserved }: Product): number => quantity - reserved
 
-/** The faults of a product's details, or nothing where there are none. */
+/** The faults of a product's details, none of which may be missing, or nothing where there are none. */
 export const checkProductDetails = (
-  details: Partial<ProductDetails & { quantity: number }>,
+  details: ProductDetails & Readonly<{ quantity: number }>,
 ): InvalidRequest | undefined => {
   const { sku, name, description, price, quantity } = details
   const errors: FieldError[] = []
@@ -63,28 +64,25 @@ export const checkProductDetails = (
     if (!holds) errors.push({ pointer, detail })
   }
   expect(
-    sku === undefined || SKU_PATTERN.test(sku),
+    typeof sku === 'string' && SKU_PATTERN.test(sku),
     '/sku',
     'must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
   )
   expect(
-    name === undefined || isText(name, 1, MAX_NAME_LENGTH),
+    isText(name, 1, MAX_NAME_LENGTH) && name.trim() !== '',
     '/name',
     `must have 1 to ${MAX_NAME_LENGTH} characters.`,
   )
   expect(
-    description === undefined || isText(description, 0, MAX_DESCRIPTION_LENGTH),
+    isText(description, 0, MAX_DESCRIPTION_LENGTH),
     '/description',
     `must have at most ${MAX_DESCRIPTION_LENGTH} characters.`,
   )
-  if (price) errors.push(...checkMoney(price, '/price'))
+  errors.push(...checkMoney(price, '/price'))
   expect(
-    quantity === undefined || isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
+    isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
     '/quantity',
     `must be a whole number from 0 to ${MAX_QUANTITY_ON_HAND}.`,
   )
   return errors.length > 0 ? invalidRequest(errors) : undefined
 }
-
-const isText = (text: string, least: number, most: number) =>
-  text.length >= least && text.length <= most && text.trim().length >= least

@@ -21,8 +21,17 @@ export type ModelOrder = Mutable<Pick<Order, 'id' | 'userId' | 'allowDuplicate' 
   payments: ModelPayment[]
 }
 
-/** What a request must come to: a refusal with this code, or the order, and its payment, as they are afterwards. */
-export type Prediction = Readonly<{ code?: string; order?: ModelOrder; payment?: ModelPayment }>
+/**
+ * What a request must come to: a refusal with this code, or the order, and its payment, as they are afterwards. `ifMet`
+ * brings about what else comes of it where one of several equal requests has met the attempt of another at the gateway: who
+ * asks before the charge has arrived learns nothing, and either is right.
+ */
+export type Prediction = Readonly<{
+  code?: string
+  order?: ModelOrder
+  payment?: ModelPayment
+  ifMet?: () => void
+}>
 
 /** How a request is sent: with a key that it had before, or several times at once without a key. */
 export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>

@@ -1,9 +1,10 @@
 import type { Result } from 'neverthrow'
+import type { User } from '../rules/caller.ts'
 import type { Order, RequestedLine } from '../rules/order.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Claim } from '../use-cases/claim-payment.ts'
-import type { Caller, IdempotencyClaim } from '../use-cases/request.ts'
+import type { IdempotencyClaim } from '../use-cases/request.ts'
 import type { OrderModel } from './order-model.ts'
 import type { CreateCommand, OrderRequestCommand, PayCommand } from './order-model-commands.ts'
 import { type ModelOrder, type Prediction, type Sending, totalOf } from './order-model-parts.ts'
@@ -11,7 +12,7 @@ import type { OrderWorld } from './order-model-world.ts'
 
 /** What came back: a refusal, or an order and perhaps its payment; `text` is all of it. */
 export type Answer = Readonly<{ code?: string; order?: Order; payment?: Payment; text: string }>
-type How = Readonly<{ by: Caller & { userId: string }; idempotency?: IdempotencyClaim }>
+type How = Readonly<{ by: User; idempotency?: IdempotencyClaim }>
 
 /** What a request does; `body` tells it from other ones. */
 type Deed = Readonly<{

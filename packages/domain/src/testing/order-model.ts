@@ -110,8 +110,7 @@ export class OrderModel {
       return this.refuse('insufficient_stock')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
     const payment = this.#charge(order, method)
-    if (asOthers) this.#ask(order) // One of the others meets the attempt under way.
-    return { order, payment }
+    return { order, payment, ...(asOthers && { ifMet: () => this.#ask(order) }) }
   }
 
   /** Gives the attempts that must be asked about, as they are afterwards. */

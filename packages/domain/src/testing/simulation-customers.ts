@@ -77,7 +77,7 @@ const serve = (world: World, life: Life, errand: Errand): void => {
   const { task, useCases } = beginTask(world, life, useCase, keyName)
   const onReplay = () => reach(world, 'key replayed')
   const answered = request.send(useCases, {
-    by: { actor: user, userId: user },
+    by: { user },
     ...(key !== undefined && { idempotency: { key, fingerprint: body, onReplay } }),
   })
   const reply = (answer: Answer) => {

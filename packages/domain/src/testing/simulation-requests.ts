@@ -1,12 +1,13 @@
+import type { User } from '../rules/caller.ts'
 import type { Order, RequestedLine } from '../rules/order.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { UseCases } from '../use-cases/index.ts'
-import type { Caller, IdempotencyClaim } from '../use-cases/request.ts'
+import type { IdempotencyClaim } from '../use-cases/request.ts'
 import { type Answer, answerOf } from './simulation-journal.ts'
 import type { Deed } from './simulation-weather.ts'
 import type { World } from './simulation-world.ts'
 
-type How = Readonly<{ by: Caller & { userId: string }; idempotency?: IdempotencyClaim }>
+type How = Readonly<{ by: User; idempotency?: IdempotencyClaim }>
 
 /** What somebody asks of the service; `body` tells it from other requests. */
 type Wish = Readonly<{

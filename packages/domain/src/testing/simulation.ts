@@ -128,7 +128,7 @@ const stock = async (world: World): Promise<void> => {
       description: '',
       price: { amountMinor: 100, currency: 'EUR' },
     }
-    await create({ by: { actor: 'admin' }, ...details, quantity })
+    await create({ by: { operator: 'admin' }, ...details, quantity })
   }
   world.seen = await snapshotOf({ store, books: gateway.books })
 }

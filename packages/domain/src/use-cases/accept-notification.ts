@@ -1,4 +1,7 @@
+import { ResultAsync } from 'neverthrow'
 import type { GatewayNotification } from '../ports/store.ts'
+import { text } from '../rules/request-shape.ts'
+import { checked } from './checked.ts'
 import type { Ports } from './request.ts'
 
 /**
@@ -6,7 +9,11 @@ import type { Ports } from './request.ts'
  * whether it was new. Nothing is believed: reports come twice, late, in any order and from anybody, so `reconcilePayments` asks
  * the gateway itself.
  */
-export const acceptNotification =
-  ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
-  (notification: Omit<GatewayNotification, 'receivedAt'>): Promise<boolean> =>
-    store.acceptNotification({ ...notification, receivedAt: clock.now() })
+export const acceptNotification = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+  checked(
+    { eventId: text(), paymentId: text(), type: text() },
+    (notification: Omit<GatewayNotification, 'receivedAt'>): ResultAsync<boolean, never> =>
+      ResultAsync.fromSafePromise(
+        store.acceptNotification({ ...notification, receivedAt: clock.now() }),
+      ),
+  )

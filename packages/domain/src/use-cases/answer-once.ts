@@ -1,6 +1,7 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { DomainError } from '../errors.ts'
 import type { Changes, Found, IdempotencyRecord, Store, Wanted } from '../ports/store.ts'
+import { actorOf, userOf } from '../rules/caller.ts'
 import { type IdempotencyKeyReused, isRemembered, refuseReusedKey } from '../rules/idempotency.ts'
 import type { WriteRequest } from './request.ts'
 
@@ -46,7 +47,7 @@ export const answerOnce = <T, E extends DomainError>(
     })
     return new ResultAsync<T, E | IdempotencyKeyReused>(answered)
   }
-  const claim = { userId: by.userId ?? by.actor, key: idempotency.key }
+  const claim = { userId: userOf(by) ?? actorOf(by), key: idempotency.key }
   const answered = store.transaction<Answer>({ ...wanted, key: claim }, (found) => {
     const known = found.record
     const reused = refuseReusedKey(known, idempotency.fingerprint)

@@ -1,10 +1,13 @@
 import { err, ok, okAsync, ResultAsync } from 'neverthrow'
+import { actorOf, userOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
+import { text } from '../rules/request-shape.ts'
 import { release } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { checked, written } from './checked.ts'
 import { findOut } from './find-out.ts'
 import { orderNotFound } from './get-order.ts'
 import type { Ports, WriteRequest } from './request.ts'
@@ -22,15 +25,17 @@ type Cancellation = Readonly<{ order: Order; askFirst?: Payment }>
  * Cancels a `CREATED` order and releases its stock. A cancelled order stays as it is: repeating is harmless. Before an
  * order is refused because it is being paid, the gateway is asked: the refusal then tells how things stand.
  */
-export const cancelOrder =
-  (ports: Ports) =>
-  (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
-    tryCancel(ports, request, false).andThen(({ order, askFirst }) => {
-      if (!askFirst) return okAsync(order)
-      return ResultAsync.fromSafePromise(findOut(ports, askFirst, request.by.actor))
-        .andThen(() => tryCancel(ports, request, true))
-        .map((cancelled) => cancelled.order)
-    })
+export const cancelOrder = (ports: Ports) =>
+  checked(
+    { ...written, orderId: text() },
+    (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
+      tryCancel(ports, request, false).andThen(({ order, askFirst }) => {
+        if (!askFirst) return okAsync(order)
+        return ResultAsync.fromSafePromise(findOut(ports, askFirst, actorOf(request.by)))
+          .andThen(() => tryCancel(ports, request, true))
+          .map((cancelled) => cancelled.order)
+      }),
+  )
 
 const tryCancel = (
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
@@ -43,7 +48,7 @@ const tryCancel = (
     store,
     request,
     at,
-    { order: { orderId, userId: by.userId } },
+    { order: { orderId, userId: userOf(by) } },
     ({ order }): Attempt<Cancellation, CancelOrderError> => {
       if (!order) return { result: err(orderNotFound(orderId)) }
       if (order.state === 'ORDER_CANCELLED') return { result: ok({ order }) }
@@ -54,7 +59,7 @@ const tryCancel = (
       const allowed = permit(order, 'cancel')
       if (allowed.isErr()) return { result: err(allowed.error) }
 
-      const circumstances = { actor: by.actor, at }
+      const circumstances = { actor: actorOf(by), at }
       const cancelled = move(order, 'cancel', circumstances)
       return {
         result: ok({ order: cancelled }),

@@ -1,5 +1,6 @@
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
+import { actorOf, userOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { InvalidRequest } from '../rules/invalid-request.ts'
 import type { Money } from '../rules/money.ts'
@@ -70,7 +71,7 @@ export const claimPayment = (
     store,
     request,
     at,
-    { order: { orderId, userId: by.userId } },
+    { order: { orderId, userId: userOf(by) } },
     (found): Attempt<Claim, ClaimPaymentError> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
@@ -84,7 +85,7 @@ export const claimPayment = (
       )
       if (allowed.isErr()) return { result: err(allowed.error) }
 
-      const circumstances = { actor: by.actor, at, paymentId: attempt.id }
+      const circumstances = { actor: actorOf(by), at, paymentId: attempt.id }
       const moved = move(order, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
       const payment = newAttempt(moved, attempt)
       const claimed = { ...moved, payments: [...order.payments, payment] }

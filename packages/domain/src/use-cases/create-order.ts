@@ -1,5 +1,6 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import type { Changes } from '../ports/store.ts'
+import { actorOf, type Buyer, buyerOf, isBuyer } from '../rules/caller.ts'
 import {
   basketFingerprint,
   type DuplicateOrder,
@@ -14,14 +15,16 @@ import {
   type RequestedLine,
 } from '../rules/order.ts'
 import { recordCreation } from '../rules/order-lifecycle.ts'
+import { flag, optional } from '../rules/request-shape.ts'
 import { reserve, shortLines, stockFailure } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { areLines, checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
 /** An order to place for the user in `by`. `allowDuplicate` permits a second open order of the same basket. */
 export type CreateOrder = WriteRequest &
   Readonly<{
-    by: { userId: string }
+    by: Buyer
     lines: readonly RequestedLine[]
     allowDuplicate?: boolean | undefined
   }>
@@ -33,9 +36,8 @@ export type CreateOrderError = LinesError | DuplicateOrder | IdempotencyKeyReuse
  * Places an order and reserves its stock, all lines or none. If a line is short the order is stored as `ORDER_FAILED`,
  * with a `failure` that lists every short line: look at the state of what comes back.
  */
-export const createOrder =
-  ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
-  (request: CreateOrder): ResultAsync<Order, CreateOrderError> => {
+export const createOrder = ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
+  checked(shape, (request: CreateOrder): ResultAsync<Order, CreateOrderError> => {
     const { by, lines, allowDuplicate = false } = request
     const at = clock.now()
     const id = newId('ord')
@@ -43,7 +45,7 @@ export const createOrder =
       ? {} // The decision refuses these lines unseen, however many products they name.
       : {
           productIds: lines.map(({ productId }) => productId),
-          basket: { userId: by.userId, fingerprint: basketFingerprint(lines) },
+          basket: { userId: buyerOf(by), fingerprint: basketFingerprint(lines) },
         }
 
     return answerOnce(
@@ -61,7 +63,7 @@ export const createOrder =
         const order = recordCreation(
           {
             id,
-            userId: by.userId,
+            userId: buyerOf(by),
             state: short.length > 0 ? 'ORDER_FAILED' : 'CREATED',
             ...allowed.value,
             failure: short.length > 0 ? stockFailure(short) : null,
@@ -69,11 +71,13 @@ export const createOrder =
             payments: [],
             createdAt: at,
           },
-          { actor: by.actor, at, reason: short.length > 0 ? 'insufficient_stock' : null },
+          { actor: actorOf(by), at, reason: short.length > 0 ? 'insufficient_stock' : null },
         )
-        const movements = short.length > 0 ? [] : reserve(order, { actor: by.actor, at })
+        const movements = short.length > 0 ? [] : reserve(order, { actor: actorOf(by), at })
         const changes: Changes = { order, movements }
         return { result: ok(order), changes }
       },
     )
-  }
+  })
+
+const shape = { ...written, by: isBuyer, lines: areLines, allowDuplicate: optional(flag) }

@@ -1,4 +1,5 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
+import { actorOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { InvalidRequest } from '../rules/invalid-request.ts'
 import {
@@ -7,8 +8,10 @@ import {
   type ProductDetails,
   type SkuTaken,
 } from '../rules/product.ts'
+import { anything, text } from '../rules/request-shape.ts'
 import { setStock } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
 /** A product to sell, and how much of it is on hand. */
@@ -18,9 +21,8 @@ export type CreateProduct = WriteRequest & ProductDetails & Readonly<{ quantity:
 export type CreateProductError = InvalidRequest | SkuTaken | IdempotencyKeyReused
 
 /** Makes a product. Its code is its own among all products. */
-export const createProduct =
-  ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
-  (request: CreateProduct): ResultAsync<Product, CreateProductError> => {
+export const createProduct = ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
+  checked(shape, (request: CreateProduct): ResultAsync<Product, CreateProductError> => {
     const { by, sku, name, description, price, quantity } = request
     const at = clock.now()
     const id = newId('prod')
@@ -36,11 +38,21 @@ export const createProduct =
         const details = { id, sku, name, description, price }
         const times = { createdAt: at, updatedAt: at }
         const product: Product = { ...details, quantity, reserved: 0, ...times }
-        const movements = quantity === 0 ? [] : [setStock(id, quantity, { actor: by.actor, at })]
+        const movements = quantity === 0 ? [] : [setStock(id, quantity, { actor: actorOf(by), at })]
         return { result: ok(product), changes: { product, movements } }
       },
     )
-  }
+  })
+
+/** The code is looked up before the rules look at it, and the others are looked at by them. */
+const shape = {
+  ...written,
+  sku: text(0),
+  name: anything,
+  description: anything,
+  price: anything,
+  quantity: anything,
+}
 
 /** The refusal of a code that another product has. */
 export const skuTaken = (product: Product): SkuTaken => ({

@@ -1,19 +1,24 @@
 import { err, ok, ResultAsync } from 'neverthrow'
+import { type Caller, isCaller, userOf } from '../rules/caller.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
-import type { Caller, Ports } from './request.ts'
+import { text } from '../rules/request-shape.ts'
+import { checked } from './checked.ts'
+import type { Ports } from './request.ts'
 
 /** An order to look at. */
 export type GetOrder = Readonly<{ by: Caller; orderId: string }>
 
 /** An order with its history and payments, if it is the caller's. */
-export const getOrder =
-  ({ store }: Pick<Ports, 'store'>) =>
-  ({ by, orderId }: GetOrder): ResultAsync<Order, OrderNotFound> =>
-    new ResultAsync(
-      store
-        .findOrder({ orderId, userId: by.userId })
-        .then((order) => (order ? ok(order) : err(orderNotFound(orderId)))),
-    )
+export const getOrder = ({ store }: Pick<Ports, 'store'>) =>
+  checked(
+    { by: isCaller, orderId: text() },
+    ({ by, orderId }: GetOrder): ResultAsync<Order, OrderNotFound> =>
+      new ResultAsync(
+        store
+          .findOrder({ orderId, userId: userOf(by) })
+          .then((order) => (order ? ok(order) : err(orderNotFound(orderId)))),
+      ),
+  )
 
 /** The same answer whether the order does not exist or is somebody else's. */
 export const orderNotFound = (orderId: string): OrderNotFound => ({

@@ -1,5 +1,6 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import type { Found, Wanted } from '../ports/store.ts'
+import { actorOf, userOf } from '../rules/caller.ts'
 import { basketFingerprint } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
@@ -20,7 +21,9 @@ import {
 } from '../rules/payment.ts'
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
 import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
+import { listOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { areLines, checked, written } from './checked.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
 import { orderNotFound } from './get-order.ts'
 import type { Ports, WriteRequest } from './request.ts'
@@ -55,10 +58,17 @@ const MOST_FENCES = 5
  * Replaces the lines of an order in its payment phase, at today's prices. A payment under way is fenced at the gateway
  * first, between two transactions; what the gateway says is written down together with the new lines.
  */
-export const modifyOrder =
-  (ports: Ports) =>
-  (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
-    edit(ports, request, undefined, MOST_FENCES)
+export const modifyOrder = (ports: Ports) =>
+  checked(
+    {
+      ...written,
+      orderId: text(),
+      lines: areLines,
+      expectedVersions: optional(listOf(wholeNumber(1))),
+    },
+    (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
+      edit(ports, request, undefined, MOST_FENCES),
+  )
 
 const edit = (
   ports: Ports,
@@ -83,7 +93,7 @@ const tryEdit = (
   request: ModifyOrder,
   fence: Fence | undefined,
 ): ResultAsync<Edit, ModifyOrderError> => {
-  const circumstances = { actor: request.by.actor, at: clock.now() }
+  const circumstances = { actor: actorOf(request.by), at: clock.now() }
   // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
   const versions = request.expectedVersions?.concat(fence ? fence.version + 1 : [])
   return answerOnce(store, request, circumstances.at, wantedFor(request), (found) => {
@@ -129,7 +139,7 @@ const editFenced = (
 }
 
 const wantedFor = ({ by, orderId, lines }: ModifyOrder): Wanted => ({
-  order: { orderId, userId: by.userId },
+  order: { orderId, userId: userOf(by) },
   ...(!checkLines(lines) && {
     productIds: lines.map(({ productId }) => productId),
     basket: { fingerprint: basketFingerprint(lines) },

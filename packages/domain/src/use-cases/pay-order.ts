@@ -1,4 +1,7 @@
 import { okAsync, ResultAsync } from 'neverthrow'
+import { actorOf } from '../rules/caller.ts'
+import { objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import { checked, written } from './checked.ts'
 import {
   type Claim,
   type ClaimPaymentError,
@@ -16,33 +19,37 @@ import type { Ports } from './request.ts'
  * Look at the state of the payment that comes back: `SUCCEEDED`, `FAILED` where it was declined, or `PENDING` where
  * the gateway has not told us yet.
  */
-export const payOrder =
-  (ports: Ports) =>
-  (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
-    claimAndCharge(ports, request, 'pay')
+export const payOrder = (ports: Ports) => claimAndCharge(ports, 'pay')
 
 /**
  * Claims an attempt, and charges if this very request began it. Whoever else meets one under way charges nothing, but asks
  * the gateway what has become of it; a repeated request gets it as it stands.
  */
-export const claimAndCharge = (
-  ports: Ports,
-  request: PaymentRequest,
-  action: 'pay' | 'retryPayment',
-): ResultAsync<Claim, ClaimPaymentError> =>
-  claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
-    if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)
-    const { actor } = request.by
-    const learnt = begun ? charge(ports, claim, actor) : findOut(ports, claim.payment, actor)
-    return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
-      if (!conclusion) return okAsync(claim) // Unknown is not failed.
-      const { byOther, ...ended } = conclusion
-      if (!byOther || !request.idempotency) return okAsync(ended)
-      // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
-      const { key, fingerprint } = request.idempotency // Without `onReplay`: nobody has had this answer before.
-      return claimPayment(ports, { ...request, idempotency: { key, fingerprint } }, action)
-    })
-  })
+export const claimAndCharge = (ports: Ports, action: 'pay' | 'retryPayment') =>
+  checked(
+    shape,
+    (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
+      claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
+        if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)
+        const actor = actorOf(request.by)
+        const learnt = begun ? charge(ports, claim, actor) : findOut(ports, claim.payment, actor)
+        return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
+          if (!conclusion) return okAsync(claim) // Unknown is not failed.
+          const { byOther, ...ended } = conclusion
+          if (!byOther || !request.idempotency) return okAsync(ended)
+          // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
+          const { key, fingerprint } = request.idempotency // Without `onReplay`: nobody has had this answer before.
+          return claimPayment(ports, { ...request, idempotency: { key, fingerprint } }, action)
+        })
+      }),
+  )
+
+const shape = {
+  ...written,
+  orderId: text(),
+  paymentMethod: optional(text()),
+  expectedTotal: optional(objectOf({ amountMinor: wholeNumber(), currency: text() })),
+}
 
 /** The second and third step of paying: asks the gateway for the money, and writes its answer down, if it has one. */
 const charge = async (ports: Ports, { payment }: Claim, actor: string): Promise<Finding> => {

@@ -1,29 +1,44 @@
 import { err, ok, ResultAsync } from 'neverthrow'
 import type { Page, ProductRef } from '../ports/store.ts'
 import type { Product, ProductNotFound } from '../rules/product.ts'
+import { either, objectOf, text } from '../rules/request-shape.ts'
 import type { StockMovement } from '../rules/reservation.ts'
+import { checked, paged } from './checked.ts'
 import { type Listed, listPage } from './list-page.ts'
 import type { Ports } from './request.ts'
 
 /** A product, by id or by code. */
-export const getProduct =
-  ({ store }: Pick<Ports, 'store'>) =>
-  (ref: ProductRef): ResultAsync<Product, ProductNotFound> =>
-    new ResultAsync(
-      store.findProduct(ref).then((product) => (product ? ok(product) : err(productNotFound(ref)))),
-    )
+export const getProduct = ({ store }: Pick<Ports, 'store'>) =>
+  checked(
+    isProductRef,
+    (ref: ProductRef): ResultAsync<Product, ProductNotFound> =>
+      new ResultAsync(
+        store
+          .findProduct(ref)
+          .then((product) => (product ? ok(product) : err(productNotFound(ref)))),
+      ),
+  )
+
+const isProductRef = either(
+  [objectOf({ id: text() }), objectOf({ sku: text() })],
+  'must be {"id"} or {"sku"}, with 1 to 255 characters.',
+)
 
 /** A page of products, newest first. */
-export const listProducts =
-  ({ store }: Pick<Ports, 'store'>) =>
-  (page: Page): ResultAsync<Listed<Product>, never> =>
-    ResultAsync.fromSafePromise(listPage(page, (wider) => store.listProducts(wider)))
+export const listProducts = ({ store }: Pick<Ports, 'store'>) =>
+  checked(
+    paged,
+    (page: Page): ResultAsync<Listed<Product>, never> =>
+      ResultAsync.fromSafePromise(listPage(page, (wider) => store.listProducts(wider))),
+  )
 
 /** Every change of a product's stock, oldest first. */
-export const listMovements =
-  ({ store }: Pick<Ports, 'store'>) =>
-  (productId: string): ResultAsync<readonly StockMovement[], never> =>
-    ResultAsync.fromSafePromise(store.listMovements(productId))
+export const listMovements = ({ store }: Pick<Ports, 'store'>) =>
+  checked(
+    text(),
+    (productId: string): ResultAsync<readonly StockMovement[], never> =>
+      ResultAsync.fromSafePromise(store.listMovements(productId)),
+  )
 
 /** The refusal for a product that is not there. */
 export const productNotFound = (ref: ProductRef): ProductNotFound => ({

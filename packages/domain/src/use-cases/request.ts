@@ -1,12 +1,7 @@
 import type { Clock, NewId } from '../ports/clock.ts'
 import type { PaymentGateway } from '../ports/payment-gateway.ts'
 import type { Store } from '../ports/store.ts'
-
-/**
- * On whose behalf a request is made. `actor` goes into history: a user's id, `cli` or `system`. With a `userId` only
- * that user's orders exist for the request; without one, everybody's do.
- */
-export type Caller = Readonly<{ actor: string; userId?: string | undefined }>
+import type { Caller } from '../rules/caller.ts'
 
 /**
  * Makes a request safe to repeat: the same key and fingerprint get the first answer again. `onReplay` is called when

@@ -1,5 +1,6 @@
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
+import { actorOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
 import {
@@ -10,8 +11,10 @@ import {
   type QuantityBelowReserved,
   type SkuTaken,
 } from '../rules/product.ts'
+import { optional, something, text } from '../rules/request-shape.ts'
 import { setStock } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { checked, written } from './checked.ts'
 import { skuTaken } from './create-product.ts'
 import { productNotFound } from './products.ts'
 import type { Ports, WriteRequest } from './request.ts'
@@ -34,9 +37,8 @@ export type UpdateProductError =
   | IdempotencyKeyReused
 
 /** Changes a product. Orders that were placed keep the name and price that they were placed at. */
-export const updateProduct =
-  ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
-  (request: UpdateProduct): ResultAsync<Product, UpdateProductError> => {
+export const updateProduct = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+  checked(shape, (request: UpdateProduct): ResultAsync<Product, UpdateProductError> => {
     const { by, productId, sku } = request
     const at = clock.now()
     return answerOnce(
@@ -51,11 +53,23 @@ export const updateProduct =
         if (updated.isErr()) return { result: err(updated.error) }
         const product = updated.value
         const change = product.quantity - before.quantity
-        const movements = change === 0 ? [] : [setStock(productId, change, { actor: by.actor, at })]
+        const movements =
+          change === 0 ? [] : [setStock(productId, change, { actor: actorOf(by), at })]
         return { result: ok(product), changes: { product, movements } }
       },
     )
-  }
+  })
+
+const shape = {
+  ...written,
+  productId: text(),
+  sku: optional(text(0)),
+  name: optional(something),
+  description: optional(something),
+  price: optional(something),
+  quantity: optional(something),
+  quantityDelta: optional(something),
+}
 
 const update = (
   before: Product,

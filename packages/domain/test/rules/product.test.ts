@@ -1,11 +1,16 @@
 import test from 'ava'
 import { MAX_AMOUNT_MINOR } from '../../src/rules/money.ts'
-import { available, checkProductDetails, MAX_QUANTITY_ON_HAND } from '../../src/rules/product.ts'
+import {
+  available,
+  checkProductDetails,
+  MAX_QUANTITY_ON_HAND,
+  type Product,
+} from '../../src/rules/product.ts'
 import { aProduct } from '../../src/testing/examples.ts'
 
 const price = (amountMinor: number, currency = 'EUR') => ({ price: { amountMinor, currency } })
-const pointers = (details: Parameters<typeof checkProductDetails>[0]) =>
-  checkProductDetails(details)?.errors.map(({ pointer }) => pointer)
+const check = (details: Partial<Product>) => checkProductDetails({ ...aProduct('mug'), ...details })
+const pointers = (details: Partial<Product>) => check(details)?.errors.map(({ pointer }) => pointer)
 
 test('what is available is what is on hand and not reserved', (t) => {
   t.is(available(aProduct('mug', { quantity: 7, reserved: 3 })), 4)
@@ -24,12 +29,11 @@ const allowed = {
   'nothing on hand': { quantity: 0 },
   'as much on hand as is allowed': { quantity: MAX_QUANTITY_ON_HAND },
   'a whole product': aProduct('MUG-01'),
-  'no details at all': {},
 }
 
 for (const [what, details] of Object.entries(allowed)) {
   test(`a product may have ${what}`, (t) => {
-    t.is(checkProductDetails(details), undefined)
+    t.is(check(details), undefined)
   })
 }
 
@@ -60,9 +64,17 @@ for (const [what, [details, pointer]] of Object.entries(refused)) {
   })
 }
 
+test('a product cannot lack a detail, and the one that is missing is named', (t) => {
+  for (const field of ['sku', 'name', 'description', 'price', 'quantity'] as const) {
+    for (const missing of [undefined, null]) {
+      t.deepEqual(pointers({ [field]: missing } as unknown as Partial<Product>), [`/${field}`])
+    }
+  }
+})
+
 test('all faults of a product are listed at once, each with what is allowed', (t) => {
   const faulty = { sku: '', name: '', ...price(-1, 'EURO'), quantity: -1 }
-  const invalid = checkProductDetails(faulty)
+  const invalid = check(faulty)
   t.is(invalid?.code, 'invalid_request')
   t.deepEqual(pointers(faulty), [
     '/sku',

@@ -11,7 +11,7 @@ const ackLost = async () => {
   const { payment } = await granted(world.payOrder({ by: ann, orderId }))
   world.gateway.calls.length = 0
   const report = (eventId: string, type = 'captured', paymentId = payment.id) =>
-    world.acceptNotification({ eventId, paymentId, type })
+    granted(world.acceptNotification({ eventId, paymentId, type }))
   return { world, orderId, paymentId: payment.id, report }
 }
 

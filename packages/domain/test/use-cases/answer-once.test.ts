@@ -1,3 +1,4 @@
+import type { Buyer } from '@holdfast/domain'
 import test from 'ava'
 import { linesOf } from '../../src/testing/examples.ts'
 import { admin, ann, bob, createWorld, euros, granted, refused } from '../support.ts'
@@ -111,12 +112,12 @@ test('the keys of different users do not meet', async (t) => {
 test('a key belongs to the user on whose behalf it comes, whoever acts', async (t) => {
   const world = await createWorld()
   const { counter, idempotency } = aKey()
-  const place = (by: typeof ann) =>
+  const place = (by: Buyer) =>
     granted(world.createOrder({ by, lines: linesOf({ mug: 1 }), idempotency }))
   const anns = await place(ann)
-  t.is((await place({ actor: 'cli', userId: 'ann' })).id, anns.id)
+  t.is((await place({ operator: 'cli', onBehalfOf: 'ann' })).id, anns.id)
   t.is(counter.replays, 1)
-  t.is((await place({ actor: 'cli', userId: 'bob' })).userId, 'bob')
+  t.is((await place({ operator: 'cli', onBehalfOf: 'bob' })).userId, 'bob')
   t.is(counter.replays, 1)
 })
 

@@ -47,4 +47,4 @@ test('every order that is due expires, however many there are', async (t) => {
   t.deepEqual(await world.stock('mug'), [1000, 0])
 })
 
-const named = (count: number) => ({ actor: `user-${count}`, userId: `user-${count}` })
+const named = (count: number) => ({ user: `user-${count}` })

@@ -48,7 +48,7 @@ test('a listed order is the whole order, and who has none gets an empty page', a
   const { world, ids } = await listed()
   const { items } = await granted(world.listOrders({ by: ann, limit: 1 }))
   t.deepEqual(items, [await world.stored(ids[3] ?? '')])
-  const eve = { actor: 'eve', userId: 'eve' }
+  const eve = { user: 'eve' }
   const none = await granted(world.listOrders({ by: eve, limit: 1 }))
   t.deepEqual(none, { items: [], nextCursor: null })
 })
