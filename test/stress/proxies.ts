@@ -16,6 +16,7 @@ import { machine, say } from './report.ts'
 const { values } = parseArgs({ args: given(), options: { only: { type: 'string' } } })
 const wanted = Object.keys(PROGRAMS).filter((name) => !values.only || name === values.only)
 const programs = wanted as Program[]
+if (programs.length === 0) say(`--only takes one of ${Object.keys(PROGRAMS).join(', ')}.`)
 say(machine())
 const missing = programs.filter((program) => {
   const version = versionOf(program)

@@ -40,17 +40,17 @@ export const ask = (url: string, { method, path, body, headers, from }: Asked): 
     sent.end(bytes)
   })
 
-/** Sends the beginning of a request, and leaves when `until` is over. */
+/** Sends the beginning of a request, and leaves when `meanwhile` is over. */
 export const sendHalf = async (
   url: string,
   { method, path }: Asked,
-  until: Promise<unknown>,
+  meanwhile: () => Promise<unknown>,
 ): Promise<void> => {
   const { host, hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname).on('error', () => undefined)
-  socket.write(
-    `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
-  )
-  await until
+  const headers = [`Host: ${host}`, 'Content-Type: application/json', 'Content-Length: 100']
+  const bytes = [`${method} ${path} HTTP/1.1`, ...headers, '', '{'].join('\r\n')
+  await new Promise((sent) => socket.write(bytes, sent))
+  await meanwhile()
   socket.destroy()
 }
