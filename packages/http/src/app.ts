@@ -8,6 +8,7 @@ import {
 } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
+import { compression } from './compression.ts'
 import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
 import type { Load } from './defence/load.ts'
 import { securityHeaders } from './defence/security-headers.ts'
@@ -19,6 +20,7 @@ import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
+import type { PublishedKeys } from './published-keys.ts'
 import { refuseStrangeTargets, refuseUnrouted } from './routing.ts'
 import { sendProblem } from './send-problem.ts'
 import { serviceRoutes } from './service-routes.ts'
@@ -31,6 +33,8 @@ export type AppParts = RequestWatch &
     store: Pick<Store, 'ping'>
     gateway: Pick<PaymentGateway, 'isAvailable'>
     auth: AuthConfiguration
+    /** Those at JWKS_URL, where the configuration names one. */
+    keys: PublishedKeys | undefined
     clock: Clock
     gatewaySecret: string | undefined
     rateLimits: RateLimits
@@ -43,7 +47,7 @@ export type AppParts = RequestWatch &
  */
 export const createApp = (parts: AppParts): Koa => {
   const { useCases, auth, gatewaySecret, rateLimits, load, log } = parts
-  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth)
+  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth, parts)
   const probes = probeRoutes(parts)
   const signedIn = new Router<{ caller: Caller }>()
     .use(signIn(identify, rateLimits))
@@ -63,6 +67,7 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(watchRequests(parts))
   app.use(requestSpans)
   app.use(securityHeaders)
+  app.use(compression)
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

@@ -12,6 +12,7 @@ import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
+import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
 
 /** A running service. */
@@ -35,6 +36,8 @@ export const serve = async (
   const metrics = createMetrics(configuration.gatewayTimeoutMs)
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
+    clockDiffers: (aheadMs) =>
+      log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
   })
   const ports = {
     ...adapters,
@@ -43,8 +46,9 @@ export const serve = async (
   }
   const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
   const load = createLoad(replacements.loadLimits)
-  registerGauges(metrics, { ...ports, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, useCases, log, metrics, load })
+  const keys = keysOf(configuration, { clock: adapters.clock, log })
+  registerGauges(metrics, { ...ports, keys, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, keys, useCases, log, metrics, load })
   try {
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
@@ -67,6 +71,11 @@ export const serve = async (
     throw error
   }
 }
+
+const keysOf = ({ auth }: Configuration, parts: Parameters<typeof keysPublishedAt>[1]) =>
+  auth.kind === 'jwt' && 'jwksUrl' in auth.keys
+    ? keysPublishedAt(auth.keys.jwksUrl, parts)
+    : undefined
 
 /** Databases close in no time, or are gone and never do. */
 const CLOSE_MS = 1000
