@@ -14,6 +14,7 @@ export {
   type GatewayNotification,
   type IdempotencyRecord,
   type NextCheck,
+  type OrderPage,
   type OrderRef,
   type Page,
   type PaymentPage,
@@ -59,7 +60,6 @@ export type {
   RequestedLine,
   ShortLine,
   UnknownProduct,
-  VersionMismatch,
 } from './rules/order.ts'
 export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
@@ -109,6 +109,7 @@ export {
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'
 export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export type { VersionMismatch } from './rules/version.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
 export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'

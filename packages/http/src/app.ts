@@ -8,6 +8,7 @@ import {
 } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
+import { compression } from './compression.ts'
 import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
 import type { Load } from './defence/load.ts'
 import { securityHeaders } from './defence/security-headers.ts'
@@ -66,6 +67,7 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(watchRequests(parts))
   app.use(requestSpans)
   app.use(securityHeaders)
+  app.use(compression)
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

@@ -60,7 +60,7 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     status: 403,
     title: 'Not allowed',
     ...final,
-    meaning: 'Only an admin writes products.',
+    meaning: 'Only an admin writes products, and reads the orders of another user.',
     remedy:
       'With `AUTH=local`, send `X-User-Role: admin`; with `AUTH=jwt`, a token whose `roles` hold `admin`.',
     shows: {},

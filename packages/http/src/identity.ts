@@ -3,6 +3,7 @@ import type { RouterContext } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { err, ok, type Result } from 'neverthrow'
 import { refuseManyOfStranger, refuseManyOfUser } from './defence/limits.ts'
+import { hostsOf } from './defence/request-target.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** Who is asking. */
@@ -57,6 +58,10 @@ export const identifyLocally: Identify = async (ctx) => {
   return err({ challenge: 'X-User-Id', detail })
 }
 
+/** On whose behalf a request reads: a user sees their own orders and payments, an admin everybody's. */
+export const readerOf = ({ userId, isAdmin }: Caller) =>
+  isAdmin ? { operator: userId } : { user: userId }
+
 /** Lets only admins through. */
 export const adminOnly: Middleware<{ caller: Caller }> = async (ctx, next) => {
   if (ctx.state.caller.isAdmin) return next()
@@ -65,13 +70,9 @@ export const adminOnly: Middleware<{ caller: Caller }> = async (ctx, next) => {
 
 /** Refuses requests that were addressed to another host name than this machine's own. */
 export const loopbackHostOnly: Middleware = async (ctx, next) => {
-  const host = ctx
-    .get('Host')
-    .replace(/:\d*$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-  if (isLoopback(host)) return next()
+  if (hostsOf(ctx.req).every(isLoopback)) return next()
   return sendProblem(ctx, {
     code: 'host_not_allowed',
-    detail: 'The Host header does not name this machine.',
+    detail: 'The Host header, or the target of the request, does not name this machine.',
   })
 }

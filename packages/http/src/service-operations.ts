@@ -108,8 +108,7 @@ export const serviceOperations: readonly Operation[] = [
       200: {
         what: 'The file.',
         type: '*/*',
-        headers: ['Cache-Control', 'Vary'],
-        otherHeaders: ['Content-Encoding'],
+        headers: ['Cache-Control'],
       },
     },
     problems: { not_found: [] },

@@ -177,5 +177,7 @@ const writesFor = (found: Found, changes: Changes): readonly Statement[] => {
   ]
 }
 
-const saveProduct = (found: Found, product: Product): Statement =>
-  found.products.has(product.id) ? updateProduct(product) : insertProduct(product)
+const saveProduct = (found: Found, product: Product): Statement => {
+  const before = found.products.get(product.id)
+  return before ? updateProduct(before, product) : insertProduct(product)
+}

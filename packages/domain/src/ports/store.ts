@@ -17,6 +17,10 @@ export type ProductRef = Readonly<{ id: string } | { sku: string }>
 /** One page of a list, newest first, of what comes after the id `after`. */
 export type Page = Readonly<{ limit: number; after?: string | undefined }>
 
+/** A page of orders, newest first: all of them, or a user's, or those in one state. */
+export type OrderPage = Page &
+  Readonly<{ userId?: string | undefined; state?: OrderState | undefined }>
+
 /** A page of payments, newest first: all of them, or those in one state, or those that are overdue or are not. */
 export type PaymentPage = Page &
   Readonly<{ state?: PaymentState | undefined; overdue?: boolean | undefined }>
@@ -115,8 +119,8 @@ export interface Store {
   transaction<T>(wanted: Wanted, decide: (found: Found) => Decision<T>): Promise<T>
   /** An order with its lines, payments and history. */
   findOrder(ref: OrderRef): Promise<Order | undefined>
-  /** A page of orders, newest first; with a `userId`, only that user's. */
-  listOrders(page: Page & Readonly<{ userId?: string | undefined }>): Promise<readonly Order[]>
+  /** A page of orders, newest first. */
+  listOrders(page: OrderPage): Promise<readonly Order[]>
   /** A page of payments, newest first. */
   listPayments(page: PaymentPage): Promise<readonly Payment[]>
   /** A product. */
