@@ -39,7 +39,7 @@ export const serve = async (
   logTo?: DestinationStream,
 ): Promise<Service> => {
   const { log, flush } = openLog(configuration, logTo)
-  const metrics = createMetrics()
+  const metrics = createMetrics(configuration.gatewayTimeoutMs)
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
     clockDiffers: (aheadMs) =>

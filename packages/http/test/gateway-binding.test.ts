@@ -20,7 +20,7 @@ const logged = () => {
 
 test('Another gateway is told of in the log when it comes and when it is gone, and each of its answers is counted.', async (t) => {
   const { log, lines } = logged()
-  const metrics = createMetrics()
+  const metrics = createMetrics(5000)
   const hear = watchBinding(log, metrics)
   const from = (gatewayId: string): HeardGateway => ({ gatewayId, boundTo: 'gw_right' })
   hear({ gatewayId: 'gw_right', boundTo: undefined })

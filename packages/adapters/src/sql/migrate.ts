@@ -7,6 +7,7 @@ import { operation } from './migrations/0004-operation.ts'
 import { gatewayBinding } from './migrations/0005-gateway-binding.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
 import { workAtHand } from './migrations/0007-work-at-hand.ts'
+import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
 
@@ -19,6 +20,7 @@ const migrations = [
   gatewayBinding,
   productVersions,
   workAtHand,
+  paymentChecks,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */
