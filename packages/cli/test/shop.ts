@@ -14,13 +14,20 @@ export type Shop = Readonly<{
 }>
 
 /** Opens the shop in the database that commands in this folder use by default; it sells mugs at 12.99 EUR. */
-export const openShop = async (folder: string, minutesAgo: number): Promise<Shop> => {
+export const openShop = async (
+  folder: string,
+  minutesAgo: number,
+  environment: Record<string, string> = {},
+): Promise<Shop> => {
   const configuration = readConfiguration({
     DATABASE_URL: `sqlite:${join(folder, 'data/holdfast.db')}`,
     GATEWAY_TIMEOUT: '100ms',
+    ...environment,
   })._unsafeUnwrap()
   const time = { now: Date.now() - minutesAgo * 60_000 }
-  const adapters = await openAdapters(configuration, { clock: { now: () => time.now } })
+  const adapters = await openAdapters(configuration, 'serve', {
+    clock: { now: () => time.now },
+  })
   const useCases = createUseCases(adapters)
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }
   const price = { amountMinor: 1299, currency: 'EUR' }

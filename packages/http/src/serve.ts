@@ -33,7 +33,7 @@ export const serve = async (
 ): Promise<Service> => {
   const { log, flush } = openLog(configuration, logTo)
   const metrics = createMetrics()
-  const adapters = await openAdapters(configuration, replacements, {
+  const adapters = await openAdapters(configuration, 'serve', replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
   })
   const ports = {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import type { LedgerEntry } from '../gateway/fake-ledger.ts'
+import type { LedgerEntry } from '../gateway/ledger-rows.ts'
 
 /** A gateway's ledger, at hand by key. Entries that were taken are gone, so that those of nobody are left over. */
 export type LedgerCopy = Readonly<{

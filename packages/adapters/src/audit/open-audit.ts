@@ -1,6 +1,7 @@
 import type { Configuration } from '../configuration.ts'
+import { requireLedger } from '../gateway/ledger-file.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
-import { openDatabase } from '../open-adapters.ts'
+import { openDatabase } from '../open-database.ts'
 import { checkSchema } from '../sql/migrate.ts'
 import { type Audit, auditBooks, type Report } from './audit.ts'
 
@@ -9,16 +10,17 @@ export type AuditPlace = Pick<Configuration, 'database'> & LedgerPlace
 
 /**
  * Audits the database and the ledger that the configuration names; servers may go on working on them meanwhile. Throws
- * `WrongSchema` where the schema is not the one of this version, and
+ * `WrongSchema` where the schema is not the one of this version, `UnusableFile` where there is no database or no ledger, and
  * `GatewayUnavailable` where the gateway does not show its ledger.
  */
 export const audit = async (
   place: AuditPlace,
   options: Pick<Audit, 'quiet' | 'onProgress'> = {},
 ): Promise<Report> => {
-  const { driver, dialect } = openDatabase(place)
+  const { driver, dialect, atStart } = openDatabase(place, 'read')
   try {
-    await checkSchema(driver, dialect)
+    await atStart(() => checkSchema(driver, dialect))
+    if (place.gatewayUrl === undefined) requireLedger(place.fakeLedgerFile)
     const ledger = (now: number) => readLedger(place, now)
     const { gatewayTimeoutMs } = place
     return await auditBooks({ driver, dialect, ledger, gatewayTimeoutMs, ...options })

@@ -14,7 +14,7 @@ export const reconcileCommand = (): Command =>
     .option('--json', 'JSON instead of a table')
     .addHelpText('after', '\nWhat a server is asking about at this moment is left to it.')
     .action(({ all = false, ...options }: OutputOptions & { all?: boolean }) =>
-      withUseCases(async ({ reconcilePayments, settleRefunds }) => {
+      withUseCases('ask', async ({ reconcilePayments, settleRefunds }) => {
         const reconciled = await withProgress((show) => {
           let done = 0
           const showAsked = () => show({ doing: 'payments asked about', done })
