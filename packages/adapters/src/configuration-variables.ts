@@ -4,7 +4,9 @@ import {
   DEFAULT_PAYMENT_DEADLINE_MS,
 } from '@holdfast/domain'
 import { z } from 'zod'
+import { readOrigins } from './configuration-origins.ts'
 import { crashPoints, readCrashAt } from './crash/crash-at.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -20,7 +22,9 @@ export const parseDuration = (written: string): number | undefined => {
   return number === undefined ? undefined : Math.round(Number(number) * (unitMs[unit] ?? 1000))
 }
 
-const duration = (fallbackMs: number, leastMs = 1) =>
+const TEN_YEARS = { ms: 3_650 * 86_400_000, written: 'ten years' }
+
+const duration = (fallbackMs: number, leastMs = 1, most = TEN_YEARS) =>
   z
     .string()
     .refine(
@@ -28,8 +32,8 @@ const duration = (fallbackMs: number, leastMs = 1) =>
       'must be seconds or carry a unit: 500ms, 180s, 3m, 24h',
     )
     .transform((written) => parseDuration(written) ?? Number.NaN)
-    .refine((ms) => ms >= leastMs && ms <= 3_650 * 86_400_000, {
-      error: `must be from ${leastMs}ms to ten years`,
+    .refine((ms) => ms >= leastMs && ms <= most.ms, {
+      error: `must be from ${leastMs}ms to ${most.written}`,
     })
     .default(fallbackMs)
     .meta({ unit: 'ms' })
@@ -53,7 +57,7 @@ export const variables = z.object({
     .refine((url) => !/^sqlite:\/\/[^/]/.test(url), {
       error: 'must be sqlite:FILE, or sqlite:///FILE from the root',
     })
-    .refine((url) => url.startsWith('sqlite:') || URL.canParse(url), {
+    .refine((url) => url.startsWith('sqlite:') || URL.canParse(withHost(url)), {
       error:
         'must be a URL that can be parsed; special characters of a password are percent-encoded',
     })
@@ -76,6 +80,8 @@ export const variables = z.object({
     .optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
+  JWT_LEEWAY: duration(30_000, 0, { ms: 120_000, written: '120s' }),
+  CORS_ORIGINS: z.string().transform(readOrigins).optional(),
   GATEWAY_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .refine((url) => !/[@?#]/.test(url), {

@@ -1,4 +1,6 @@
 import type { Clock, NewId, PaymentGateway, Ports, Store } from '@holdfast/domain'
+import type { ClockWatch, RunningClock } from './clock/database-clock.ts'
+import { openClock } from './clock/open-clock.ts'
 import type { Configuration } from './configuration.ts'
 import { type CrashPlan, crashPlan, noCrashPlan, signalAt } from './crash/crash-plan.ts'
 import { answerWithin } from './gateway/answer-within.ts'
@@ -23,15 +25,18 @@ export type Adapters = Ports &
     rateLimits: RateLimits
     /** How busy the database's connections are. */
     databaseLoad: () => DriverLoad
+    /** How far this machine's clock is ahead of the one that all go by, in ms. */
+    clockAheadMs: () => number
     /** The migrations that were applied while opening. */
     migrated: readonly string[]
     /** Finishes what runs and closes the files. */
     close: () => Promise<void>
   }>
 
-/** What tests replace: time, ids, how long the fake gateway takes, the gateway, the store, the limits, and what crash points do. */
+/** What tests replace: time, or just what this machine's clock shows; ids, how long the fake gateway takes, the gateway, the store, the limits, and what crash points do. */
 export type Replacements = Readonly<{
   clock?: Clock
+  machineNow?: () => number
   newId?: NewId
   delays?: FakeDelays
   gateway?: PaymentGateway
@@ -51,18 +56,22 @@ export const openAdapters = async (
   configuration: Configuration,
   purpose: Purpose,
   replacements: Replacements = {},
-  watch: DriverWatch = unwatched,
+  watch: DriverWatch & ClockWatch = unwatched,
 ): Promise<Adapters> => {
-  const { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store } = replacements
+  const { delays = DEFAULT_FAKE_DELAYS, store } = replacements
   const { crashes = crashesOf(configuration) } = replacements
   if (purpose === 'serve') checkFiles(configuration)
   const database = openDatabase(configuration, ACCESS[purpose], watch, crashes)
   const { driver, dialect } = database
+  let running: RunningClock | undefined
   try {
     const migrated = await database.atStart(() => prepareSchema(configuration, purpose, database))
     if (purpose === 'ask' || (purpose === 'serve' && (await hasPayments(driver)))) {
       requireGateway(configuration)
     }
+    running = await openClock(configuration, driver, replacements.machineNow, watch)
+    const { aheadMs: clockAheadMs, stop: stopClock } = running
+    const { clock = running } = replacements
     const { gateway, close } =
       purpose === 'serve' || purpose === 'ask'
         ? openGateway(configuration, clock, delays)
@@ -81,14 +90,17 @@ export const openAdapters = async (
       },
       rateLimits: replacements.rateLimits ?? rateLimits,
       databaseLoad: () => driver.load(),
+      clockAheadMs,
       migrated,
       close: async () => {
+        stopClock()
         await rateLimits.close()
         await driver.close()
         close()
       },
     }
   } catch (error) {
+    running?.stop()
     await driver.close()
     throw error
   }

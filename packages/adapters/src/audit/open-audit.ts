@@ -1,3 +1,4 @@
+import { openClock } from '../clock/open-clock.ts'
 import type { Configuration } from '../configuration.ts'
 import { requireLedger } from '../gateway/ledger-file.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
@@ -23,7 +24,9 @@ export const audit = async (
     if (place.gatewayUrl === undefined) requireLedger(place.fakeLedgerFile)
     const ledger = (now: number) => readLedger(place, now)
     const { gatewayTimeoutMs } = place
-    return await auditBooks({ driver, dialect, ledger, gatewayTimeoutMs, ...options })
+    const { now, stop } = await openClock(place, driver)
+    const books = { driver, dialect, ledger, gatewayTimeoutMs, now }
+    return await auditBooks({ ...books, ...options }).finally(stop)
   } finally {
     await driver.close()
   }

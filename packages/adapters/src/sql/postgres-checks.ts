@@ -31,6 +31,7 @@ export const checkServer = async (driver: Pick<SqlDriver, 'read'>): Promise<void
  */
 export const NEEDED_RIGHTS: Readonly<Record<string, string>> = {
   gateway_notifications: 'select, insert, delete',
+  heartbeats: 'select, insert, update, delete',
   idempotency_keys: 'select, insert, update, delete',
   order_history: 'select, insert',
   order_lines: 'select, insert, delete',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type Changes,
   type Found,
@@ -9,6 +10,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
+import { beat, deleteHeartbeats } from './heartbeats.ts'
 import {
   deleteRecords,
   finishRecords,
@@ -23,6 +25,7 @@ import {
   notificationById,
 } from './notifications.ts'
 import {
+  oldestFirst,
   openOrderIdOf,
   orderIdOf,
   orderPage,
@@ -32,7 +35,8 @@ import {
   unpaidOrders,
 } from './orders.ts'
 import {
-  hastenChecks,
+  hastenPending,
+  hastenTooFarAhead,
   leasePayments,
   paymentPage,
   paymentsByIds,
@@ -61,6 +65,8 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
   const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
+  const ownName = randomUUID()
+
   return {
     transaction: (wanted, decide) => {
       const reads = Object.entries(readsFor(wanted, dialect))
@@ -80,7 +86,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),
-    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toReversed(),
+    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toSorted(oldestFirst),
     leasePayments: async (lease) => {
       const leased = await driver.write(leasePayments(lease, dialect))
       if (leased.length === 0) return []
@@ -88,8 +94,8 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       const payments = await readRows(paymentsByIds(ids, dialect), toPayment)
       return payments.filter(({ nextCheckAt }) => nextCheckAt !== null)
     },
-    hastenChecks: async (now) => {
-      await driver.write(hastenChecks(now))
+    hastenChecks: async (which, lease) => {
+      await driver.write((which === 'pending' ? hastenPending : hastenTooFarAhead)(lease))
     },
     postponeCheck: async (next) => {
       await driver.write(postponeCheck(next))
@@ -111,11 +117,15 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
     forgetKeys: async (before) => {
       await driver.write(deleteNotifications(before))
+      await driver.write(deleteHeartbeats(before))
       return (await driver.write(deleteRecords(before))).length
     },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
     ping: async () => {
       await driver.read([{ sql: 'select 1 as one', params: [] }])
+    },
+    proveWritable: async (now) => {
+      await driver.write(beat(ownName, now))
     },
   }
 }
@@ -176,5 +186,7 @@ const writesFor = (found: Found, changes: Changes): readonly Statement[] => {
   ]
 }
 
-const saveProduct = (found: Found, product: Product): Statement =>
-  found.products.has(product.id) ? updateProduct(product) : insertProduct(product)
+const saveProduct = (found: Found, product: Product): Statement => {
+  const before = found.products.get(product.id)
+  return before ? updateProduct(before, product) : insertProduct(product)
+}

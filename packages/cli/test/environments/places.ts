@@ -12,6 +12,8 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
+import { sqlite as dialect } from '../../../adapters/src/sql/dialects.ts'
+import { ordersAndPayments } from '../../../adapters/src/sql/migrations/0001-orders-and-payments.ts'
 import { openShop } from '../shop.ts'
 import type { User } from './runners.ts'
 
@@ -42,9 +44,11 @@ export const makePattern = async (folder: string): Promise<{ order: string; paym
     cpSync(join(folder, from), join(folder, name))
     return join(folder, name)
   }
+  const first = [...ordersAndPayments.statements(dialect), ...ordersAndPayments.optional(dialect)]
   sqlite(
-    copy('outdated.db'),
-    `delete from schema_migrations where name like '0004%'; drop index orders_by_state`,
+    join(folder, 'outdated.db'),
+    `create table schema_migrations (name text primary key, applied_at integer not null);
+    insert into schema_migrations values ('${ordersAndPayments.name}', 0); ${first.join(';')}`,
   )
   sqlite(copy('newer.db'), "insert into schema_migrations values ('9999-later', 0)")
   sqlite(copy('unmarked.db'), 'pragma application_id = 0')

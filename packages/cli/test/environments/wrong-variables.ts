@@ -12,6 +12,8 @@ export const wrongValues: Readonly<Record<string, string | undefined>> = {
   JWKS_URL: 'ftp://x',
   JWT_ISSUER: undefined,
   JWT_AUDIENCE: undefined,
+  JWT_LEEWAY: '1h',
+  CORS_ORIGINS: '*',
   GATEWAY_URL: 'http://a:b@x',
   GATEWAY_SECRET: 'short',
   GATEWAY_TIMEOUT: 'soon',

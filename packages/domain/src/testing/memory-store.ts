@@ -49,9 +49,11 @@ export const createMemoryStore = (): Store => {
       return value
     },
     findOrder: async (ref) => findOrder(contents, ref),
-    listOrders: async ({ userId, ...page }) =>
+    listOrders: async ({ userId, state, ...page }) =>
       pageOf(
-        orders().filter((order) => userId === undefined || order.userId === userId),
+        orders()
+          .filter((order) => userId === undefined || order.userId === userId)
+          .filter((order) => state === undefined || order.state === state),
         page,
       ),
     findProduct: async (ref) =>
@@ -62,12 +64,14 @@ export const createMemoryStore = (): Store => {
       pageOf([...contents.products.values()].toSorted(newestFirst), page),
     listMovements: async (productId) =>
       contents.movements.filter((movement) => movement.productId === productId),
-    listUnpaid: async ({ createdBefore, after, limit }) =>
-      orders()
-        .toReversed()
+    listUnpaid: async ({ createdBefore, after, limit }) => {
+      const last = after === undefined ? undefined : contents.orders.get(after)
+      return orders()
+        .toSorted(oldestFirst)
         .filter(({ state, createdAt }) => state === 'CREATED' && createdAt < createdBefore)
-        .filter(({ id }) => after === undefined || id > after)
-        .slice(0, limit),
+        .filter((order) => !last || oldestFirst(order, last) > 0)
+        .slice(0, limit)
+    },
     ...work,
     forgetKeys: async (before) => {
       forgetNotifications(before)
@@ -79,6 +83,7 @@ export const createMemoryStore = (): Store => {
     },
     summary: async (now) => summarise(orders(), now),
     ping: async () => undefined,
+    proveWritable: async () => undefined,
   }
 }
 
@@ -128,6 +133,9 @@ const apply = (contents: Contents, found: Found, changes: Changes): Contents => 
   if (product) {
     const twin = [...after.products.values()].find(({ sku }) => sku === product.sku)
     refuse(twin !== undefined && twin.id !== product.id, 'a product code is unique')
+    const before = found.products.get(product.id)
+    const known = contents.products.get(product.id)
+    refuse(known?.version !== before?.version, 'a product is only written after it was read')
     const { quantity, reserved } = after.products.get(product.id) ?? { quantity: 0, reserved: 0 }
     after.products.set(product.id, { ...product, quantity, reserved })
   }
@@ -151,6 +159,9 @@ const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefined => {
 
 const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
   JSON.stringify([userId, key])
+
+const oldestFirst = (a: Order, b: Order): number =>
+  a.createdAt - b.createdAt || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
   a.id < b.id ? 1 : -1

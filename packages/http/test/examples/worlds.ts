@@ -1,4 +1,5 @@
 import type { UseCases } from '@holdfast/domain'
+import { LIMIT_MS } from '../../src/operation/write-watch.ts'
 import type { Replaced } from '../../src/serve.ts'
 import type { Answer } from '../support.ts'
 import {
@@ -7,7 +8,9 @@ import {
   deadStore,
   decliningGateway,
   exhausted,
+  keysDown,
   mutedGateway,
+  stuck,
 } from './faults.ts'
 import { firstOrder, firstPayment, mug, teapot } from './ids.ts'
 
@@ -30,6 +33,7 @@ export type World = Readonly<{
   atOnce?: true
 }>
 
+const waitLong: World['make'] = async (_, { forward }) => forward(LIMIT_MS)
 const euro = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const sell = (step: Step, body: object) => step('POST', '/product', body, { admin: true })
 const stock = (step: Step, id: string, change: object) =>
@@ -186,6 +190,8 @@ export const worlds = {
   },
   'The gateway and the service share a secret.': { environment: { GATEWAY_SECRET: secret } },
   'The database is out of reach.': { replacements: () => ({ store: deadStore() }) },
+  'The server of the keys that tokens are signed with is down.': { environment: keysDown },
+  'The database answers reads, and takes no writes.': { replacements: stuck, make: waitLong },
   'Too many requests came.': { replacements: () => ({ rateLimits: exhausted }) },
   'There is too much to do.': { replacements: () => ({ loadLimits: { working: 0, paying: 0 } }) },
   'The service has a bug.': { replacements: () => ({ store: buggyStore() }) },
