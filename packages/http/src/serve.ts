@@ -40,7 +40,7 @@ export const serve = async (
 ): Promise<Service> => {
   const { log, flush } = openLog(configuration, logTo)
   const metrics = createMetrics(configuration.gatewayTimeoutMs)
-  const adapters = await openAdapters(configuration, replacements, {
+  const adapters = await openAdapters(configuration, 'serve', replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
     clockDiffers: (aheadMs) =>
       log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
