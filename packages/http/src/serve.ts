@@ -13,6 +13,7 @@ import { inSpan } from './operation/spans.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
 import { createWriteWatch, LOOK_EVERY_MS } from './operation/write-watch.ts'
+import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
 
 /** A running service. */
@@ -36,6 +37,8 @@ export const serve = async (
   const metrics = createMetrics()
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
+    clockDiffers: (aheadMs) =>
+      log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
   })
   const ports = {
     ...adapters,
@@ -44,9 +47,13 @@ export const serve = async (
   }
   const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
   const load = createLoad(replacements.loadLimits)
+  const keys = keysOf(configuration, { clock: adapters.clock, log })
   const writing = createWriteWatch(ports)
-  registerGauges(metrics, { ...ports, writing, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, useCases, writing, log, metrics, load })
+  registerGauges(metrics, { ...ports, keys, writing, inFlight: load.inFlight })
+  const app = createApp({
+    ...{ ...configuration, ...ports, keys, useCases, writing },
+    ...{ log, metrics, load },
+  })
   try {
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
@@ -71,6 +78,11 @@ export const serve = async (
     throw error
   }
 }
+
+const keysOf = ({ auth }: Configuration, parts: Parameters<typeof keysPublishedAt>[1]) =>
+  auth.kind === 'jwt' && 'jwksUrl' in auth.keys
+    ? keysPublishedAt(auth.keys.jwksUrl, parts)
+    : undefined
 
 /** Databases close in no time, or are gone and never do. */
 const CLOSE_MS = 1000

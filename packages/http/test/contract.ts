@@ -6,6 +6,7 @@ import { createOpenApi } from '../src/openapi/document.ts'
 export const EVERYWHERE = [
   'cache-control',
   'connection',
+  'content-encoding',
   'content-length',
   'content-security-policy',
   'content-type',
@@ -14,6 +15,7 @@ export const EVERYWHERE = [
   'keep-alive',
   'referrer-policy',
   'transfer-encoding',
+  'vary',
   'x-content-type-options',
   'x-frame-options',
   'x-request-id',

@@ -35,6 +35,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     auth: { kind: 'local' },
     clock: { now: Date.now },
     gatewaySecret: undefined,
+    keys: undefined,
     gateway: { isAvailable: () => true },
     writing: { notSince: () => undefined },
     metrics: createMetrics(),

@@ -2,6 +2,7 @@ import {
   basketFingerprint,
   OPEN_STATES,
   type Order,
+  type OrderPage,
   type OrderRef,
   type OrderState,
   type Page,
@@ -48,19 +49,15 @@ export const openOrderIdOf = (
 })
 
 /** A sub-select of the ids of a page of orders, newest first. */
-export const orderPage = ({
-  limit,
-  after,
-  userId,
-}: Page & { userId?: string | undefined }): Statement => {
-  const where = whereAll({ 'user_id = ?': userId, 'id < ?': after })
+export const orderPage = ({ limit, after, userId, state }: OrderPage): Statement => {
+  const where = whereAll({ 'user_id = ?': userId, 'state = ?': state, 'id < ?': after })
   return {
     sql: `select id from orders ${where.sql} order by id desc limit ?`,
     params: [...where.params, limit],
   }
 }
 
-/** A sub-select of the ids of `CREATED` orders from before a time, oldest first, in the order of `orders_by_state`. */
+/** A sub-select of the ids of `CREATED` orders from before a time, oldest first, in the order of `orders_unpaid`. */
 export const unpaidOrders = ({
   createdBefore,
   after,

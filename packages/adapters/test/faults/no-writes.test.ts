@@ -27,7 +27,7 @@ test('a standby is an outage for writes and answers reads; once it is promoted, 
   while (!(await isStandby())[0]?.is) await sleep(20)
 
   t.true((await outcomeOf(order(shop, productId))).unavailable)
-  t.true((await outcomeOf(shop.store.hastenChecks(1))).unavailable)
+  t.true((await outcomeOf(shop.store.hastenChecks('pending', { now: 1, latest: 1 }))).unavailable)
   t.is((await shop.store.findProduct({ id: productId }))?.quantity, 100)
 
   await query(server.url, 'select pg_promote()')

@@ -1,5 +1,6 @@
 import type { PaymentGateway, Store } from '@holdfast/domain'
 import { Router } from '@koa/router'
+import type { PublishedKeys } from '../published-keys.ts'
 import { exactPaths } from '../routing.ts'
 import { sendProblem } from '../send-problem.ts'
 import { type Metrics, writeMetrics } from './metrics.ts'
@@ -10,16 +11,18 @@ export type Probed = Readonly<{
   store: Pick<Store, 'ping'>
   gateway: Pick<PaymentGateway, 'isAvailable'>
   writing: Pick<WriteWatch, 'notSince'>
+  keys?: Pick<PublishedKeys, 'isUp'> | undefined
   metrics: Metrics
 }>
 
 /**
  * For machines that watch over the service: no sign-in, no limit, and an answer also under load.
  * - `/healthz`: the process runs. Who gets no answer should start it anew.
- * - `/readyz`: it can work. Without its database it cannot, nor where it cannot write to it; without the gateway it still takes and shows orders, so it
- *   stays ready and says what is away.
+ * - `/readyz`: it can work. Without its database it cannot, nor where that takes no writes; without the gateway it still
+ *   takes and shows orders, so it stays ready and says what is away; likewise without the keys that tokens are signed with,
+ *   for those that it knows go on.
  */
-export const probeRoutes = ({ store, gateway, writing, metrics }: Probed): Router =>
+export const probeRoutes = ({ store, gateway, writing, keys, metrics }: Probed): Router =>
   new Router(exactPaths)
     .get('/healthz', (ctx) => {
       ctx.body = { status: 'ok' }
@@ -32,7 +35,8 @@ export const probeRoutes = ({ store, gateway, writing, metrics }: Probed): Route
       const notSince = writing.notSince()
       const state = { gateway: upOrDown(gateway.isAvailable()) }
       if (isUp && notSince === undefined) {
-        ctx.body = { status: 'ready', database: 'up', ...state }
+        const known = keys && { keys: upOrDown(keys.isUp()) }
+        ctx.body = { status: 'ready', database: 'up', ...state, ...known }
         return
       }
       const since = notSince === undefined ? undefined : new Date(notSince).toISOString()

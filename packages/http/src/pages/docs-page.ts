@@ -36,7 +36,7 @@ export const sendDocsFile = async (ctx: Context, name: string): Promise<boolean>
   if (!file) return false
   const compressed = ctx.acceptsEncodings('gzip', 'identity') === 'gzip'
   ctx.set('Cache-Control', 'public, max-age=31536000, immutable')
-  ctx.set('Vary', 'Accept-Encoding')
+  ctx.vary('Accept-Encoding')
   if (compressed) ctx.set('Content-Encoding', 'gzip')
   ctx.type = file.type
   ctx.body = compressed ? file.gzipped : file.bytes
