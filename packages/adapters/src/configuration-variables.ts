@@ -4,6 +4,7 @@ import {
   DEFAULT_PAYMENT_DEADLINE_MS,
 } from '@holdfast/domain'
 import { z } from 'zod'
+import { readOrigins } from './configuration-origins.ts'
 import { crashPoints, readCrashAt } from './crash/crash-at.ts'
 import { withHost } from './sql/postgres-url.ts'
 
@@ -80,6 +81,7 @@ export const variables = z.object({
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_LEEWAY: duration(30_000, 0, { ms: 120_000, written: '120s' }),
+  CORS_ORIGINS: z.string().transform(readOrigins).optional(),
   GATEWAY_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .refine((url) => !/[@?#]/.test(url), {

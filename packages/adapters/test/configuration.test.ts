@@ -3,7 +3,6 @@ import { type Configuration, readConfiguration } from '../src/configuration.ts'
 import { variableNames } from '../src/configuration-report.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
 const secret = 's'.repeat(32)
 const jwt = { AUTH: 'jwt', JWT_SECRET: secret }
 const published = { AUTH: 'jwt', JWKS_URL: 'https://issuer.example/jwks' }
@@ -16,6 +15,7 @@ const defaults: Configuration = {
   database: { kind: 'sqlite', file: './data/holdfast.db' },
   autoMigrate: false,
   auth: { kind: 'local' },
+  corsOrigins: [],
   gatewayUrl: undefined,
   gatewaySecret: undefined,
   gatewayTimeoutMs: 5000,

@@ -11,6 +11,7 @@ import Koa, { type Middleware } from 'koa'
 import { compression } from './compression.ts'
 import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
 import type { Load } from './defence/load.ts'
+import { serveOrigins } from './defence/other-origins.ts'
 import { securityHeaders } from './defence/security-headers.ts'
 import { type Caller, identifyLocally, loopbackHostOnly, signIn } from './identity.ts'
 import { notificationRoutes } from './notification-routes.ts'
@@ -37,6 +38,7 @@ export type AppParts = RequestWatch &
     auth: AuthConfiguration
     /** Those at JWKS_URL, where the configuration names one. */
     keys: PublishedKeys | undefined
+    corsOrigins: readonly string[]
     clock: Clock
     gatewaySecret: string | undefined
     rateLimits: RateLimits
@@ -70,6 +72,7 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(requestSpans)
   app.use(securityHeaders)
   app.use(compression)
+  app.use(serveOrigins(parts.corsOrigins, log))
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

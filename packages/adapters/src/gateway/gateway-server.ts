@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@holdfast/domain'
 import { err, ok, type Result } from 'neverthrow'
+import { checkAddress } from '../check-address.ts'
 import { type ConfigurationError, isLoopback } from '../configuration.ts'
+import { watchConnections } from '../unused-connections.ts'
 import { realSleep, type Sleep } from './answer-within.ts'
 import { createFakeCore, type FakeDelays } from './fake-core.ts'
 import { openFakeLedger } from './fake-ledger.ts'
@@ -32,7 +34,11 @@ export type GatewayServerOptions = Readonly<{
 }>
 
 /** A running gateway. */
-export type GatewayServer = Readonly<{ url: string; stop: () => Promise<void> }>
+export type GatewayServer = Readonly<{
+  url: string
+  gatewayId: string
+  stop: () => Promise<void>
+}>
 
 /** How often the gateway looks for captures that are due and notifications to send. */
 const ROUND_MS = 100
@@ -68,10 +74,12 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   const { clock = { now: Date.now }, random = Math.random, note = () => undefined } = options
   const { faults, delays, secret, notifyUrl } = options
   const announce = () => (notifyUrl === undefined ? [] : announceAt(faults, random, clock.now()))
+  await checkAddress(options)
   const ledger = openFakeLedger(options.ledgerFile, announce)
   const core = createFakeCore({ ledger, clock, delays })
   const listener = createListener({ core, ledger, clock, faults, random, secret, note })
   const server = createServer(LIMITS, listener.answer)
+  const connections = watchConnections(server)
   try {
     server.listen(options.port, options.host)
     await once(server, 'listening')
@@ -89,11 +97,13 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   })
   return {
     url: urlOf(server, options.host),
+    gatewayId: ledger.gatewayId,
     stop: async () => {
       await rounds.stop()
       const closed = once(server, 'close')
       server.close()
       listener.hangUp()
+      connections.endUnused()
       const cut = setTimeout(() => server.closeAllConnections(), options.graceMs)
       await closed
       clearTimeout(cut)

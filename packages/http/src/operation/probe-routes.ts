@@ -10,19 +10,19 @@ import type { WriteWatch } from './write-watch.ts'
 export type Probed = Readonly<{
   store: Pick<Store, 'ping'>
   gateway: Pick<PaymentGateway, 'isAvailable'>
-  writing: Pick<WriteWatch, 'notSince'>
   keys?: Pick<PublishedKeys, 'isUp'> | undefined
+  writing: Pick<WriteWatch, 'notSince'>
   metrics: Metrics
 }>
 
 /**
  * For machines that watch over the service: no sign-in, no limit, and an answer also under load.
  * - `/healthz`: the process runs. Who gets no answer should start it anew.
- * - `/readyz`: it can work. Without its database it cannot, nor where that takes no writes; without the gateway it still
+ * - `/readyz`: it can work. Without its database it cannot, nor where it cannot write to it; without the gateway it still
  *   takes and shows orders, so it stays ready and says what is away; likewise without the keys that tokens are signed with,
  *   for those that it knows go on.
  */
-export const probeRoutes = ({ store, gateway, writing, keys, metrics }: Probed): Router =>
+export const probeRoutes = ({ store, gateway, keys, writing, metrics }: Probed): Router =>
   new Router(exactPaths)
     .get('/healthz', (ctx) => {
       ctx.body = { status: 'ok' }
@@ -33,10 +33,12 @@ export const probeRoutes = ({ store, gateway, writing, keys, metrics }: Probed):
         () => false,
       )
       const notSince = writing.notSince()
-      const state = { gateway: upOrDown(gateway.isAvailable()) }
+      const state = {
+        gateway: upOrDown(gateway.isAvailable()),
+        ...(keys && { keys: upOrDown(keys.isUp()) }),
+      }
       if (isUp && notSince === undefined) {
-        const known = keys && { keys: upOrDown(keys.isUp()) }
-        ctx.body = { status: 'ready', database: 'up', ...state, ...known }
+        ctx.body = { status: 'ready', database: 'up', ...state }
         return
       }
       const since = notSince === undefined ? undefined : new Date(notSince).toISOString()
