@@ -50,10 +50,11 @@ const hideSecrets = (variable: string, written: string): string =>
 const hidePasswords = (written: string): string => {
   if (!/^[a-z]+:\/\//i.test(written) || !URL.canParse(written)) return written
   const url = new URL(written)
+  const telling = [...url.searchParams.keys()].filter((name) => /pass|secret|token|key/i.test(name))
+  // As it was written: parsed, several origins with commas between would look like one.
+  if (!url.password && telling.length === 0) return written
   if (url.password) url.password = HIDDEN
-  for (const name of url.searchParams.keys()) {
-    if (/pass|secret|token|key/i.test(name)) url.searchParams.set(name, HIDDEN)
-  }
+  for (const name of telling) url.searchParams.set(name, HIDDEN)
   return decodeURI(url.href).replaceAll(/%28hidden%29/gi, HIDDEN)
 }
 

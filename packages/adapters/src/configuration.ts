@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import { dirname, join } from 'node:path'
 import { err, ok, Result } from 'neverthrow'
 import type { z } from 'zod'
+import { checkOrigins } from './configuration-origins.ts'
 import { type Variables, variables } from './configuration-variables.ts'
 import type { CrashAt } from './crash/crash-at.ts'
 
@@ -17,6 +18,8 @@ export type AuthConfiguration = Readonly<
       keys: Readonly<{ secret: string } | { jwksUrl: string }>
       issuer: string | undefined
       audience: string | undefined
+      /** How far clocks may differ where a token says when it was made, and from when to when it is valid. */
+      leewayMs: number
     }
 >
 
@@ -40,6 +43,8 @@ export type Configuration = GatewayConfiguration &
     /** Whether a start brings the schema of PostgreSQL up to date. That of SQLite always is. */
     autoMigrate: boolean
     auth: AuthConfiguration
+    /** Pages of these origins may use the service from a browser, besides its own. */
+    corsOrigins: readonly string[]
     paymentDeadlineMs: number
     /** 0: an order never expires. */
     orderTtlMs: number
@@ -61,12 +66,16 @@ export const readConfiguration = (
 ): Result<Configuration, readonly ConfigurationError[]> =>
   readVariables(variables, environment).andThen((values) =>
     Result.combine([readAuth(values), gatewayOf(values)]).andThen(([auth, gateway]) =>
-      checkHost(values.HOST, auth).map((host) => ({
+      Result.combine([
+        checkHost(values.HOST, auth),
+        checkOrigins(values.CORS_ORIGINS ?? [], auth),
+      ]).map(([host, corsOrigins]) => ({
         host,
         port: values.PORT,
         database: databaseOf(values.DATABASE_URL),
         autoMigrate: values.AUTO_MIGRATE,
         auth,
+        corsOrigins,
         ...gateway,
         paymentDeadlineMs: values.PAYMENT_DEADLINE,
         orderTtlMs: values.ORDER_TTL,
@@ -141,7 +150,10 @@ const databaseOf = (url: string): Configuration['database'] =>
 const readAuth = (values: Variables): Result<AuthConfiguration, readonly ConfigurationError[]> => {
   if (values.AUTH === 'local') return ok({ kind: 'local' })
   const { JWT_SECRET: secret, JWKS_URL: jwksUrl } = values
-  const claims = { issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE }
+  const claims = {
+    ...{ issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE },
+    leewayMs: values.JWT_LEEWAY,
+  }
   if (secret !== undefined && jwksUrl === undefined) {
     return ok({ kind: 'jwt', keys: { secret }, ...claims })
   }

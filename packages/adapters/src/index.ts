@@ -1,6 +1,7 @@
 export type { Report } from './audit/audit.ts'
 export type { Finding } from './audit/findings.ts'
 export { audit } from './audit/open-audit.ts'
+export { checkAddress } from './check-address.ts'
 export {
   type AuthConfiguration,
   type Configuration,

@@ -85,15 +85,19 @@ export const explain = (error: unknown): number => {
     return ExitCode.configuration
   }
   if (isListenError(error)) {
-    complain(`HOST and PORT: ${error.message}`)
+    complain(`HOST and PORT: ${error.message}.${adviceOn(error)}`)
     return ExitCode.configuration
   }
   complain(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)))
   return ExitCode.bug
 }
 
+/** The port is often taken by a server that was started before, and forgotten. */
+const adviceOn = ({ code }: NodeJS.ErrnoException): string =>
+  code === 'EADDRINUSE' ? ' Is a server running already? Stop it, or set PORT to another one.' : ''
+
 /** Whether the server could not take its address. */
-const isListenError = (error: unknown): error is Error =>
+const isListenError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&
   'syscall' in error &&
   /^(listen|getaddrinfo)$/.test(String(error.syscall))

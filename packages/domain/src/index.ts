@@ -13,7 +13,6 @@ export {
   type Found,
   type GatewayNotification,
   type IdempotencyRecord,
-  type Lease,
   type NextCheck,
   type OrderPage,
   type OrderRef,
@@ -43,6 +42,7 @@ export {
 } from './rules/duplicate-order.ts'
 export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/idempotency.ts'
 export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
+export type { Lease } from './rules/lease.ts'
 export {
   type AmountTooLarge,
   currencyDecimals,
@@ -89,7 +89,12 @@ export type {
   PaymentAttemptsExceeded,
   TotalChanged,
 } from './rules/payment-claim.ts'
-export { DEFAULT_PAYMENT_DEADLINE_MS, type PaymentOutcomeUnknown } from './rules/payment-policy.ts'
+export {
+  DEFAULT_PAYMENT_DEADLINE_MS,
+  LONGEST_CHECK_GAP_MS,
+  LONGEST_EARLY_GAP_MS,
+  type PaymentOutcomeUnknown,
+} from './rules/payment-policy.ts'
 export {
   available,
   MAX_DESCRIPTION_LENGTH,

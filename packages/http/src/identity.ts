@@ -22,19 +22,26 @@ export const isUserId = (name: string): boolean =>
 /** Why nobody is signed in, and the challenge that says how one would be (RFC 9110, 11.6.1). */
 type NotSignedIn = Readonly<{ challenge: string; detail: string }>
 
-/** Finds out who is asking. */
-export type Identify = (ctx: Context) => Promise<Result<Caller, NotSignedIn>>
+/** It cannot be found out now who is asking, and when it may be. */
+type NotKnownYet = Readonly<{ retryAfterMs: number; detail: string }>
 
-/** Lets a request through whose caller is known, unless they send too many; answers the others with 401. */
+/** Finds out who is asking. */
+export type Identify = (ctx: Context) => Promise<Result<Caller, NotSignedIn | NotKnownYet>>
+
+/**
+ * Lets a request through whose caller is known, unless they send too many; answers the others with 401, or with 503 where
+ * their sign-in cannot be checked.
+ */
 export const signIn =
   (identify: Identify, limits: RateLimits): Middleware<{ caller: Caller }> =>
   async (ctx, next) => {
     const identified = await identify(ctx)
     if (identified.isErr()) {
       if (await refuseManyOfStranger(ctx, limits)) return
-      const { challenge, detail } = identified.error
-      ctx.set('WWW-Authenticate', challenge)
-      return sendProblem(ctx, { code: 'unauthenticated', detail })
+      const { error } = identified
+      if ('retryAfterMs' in error) return sendProblem(ctx, { code: 'keys_unavailable', ...error })
+      ctx.set('WWW-Authenticate', error.challenge)
+      return sendProblem(ctx, { code: 'unauthenticated', detail: error.detail })
     }
     ctx.state.caller = identified.value
     if (!(await refuseManyOfUser(ctx, limits, identified.value.userId))) await next()

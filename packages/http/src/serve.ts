@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Configuration, openAdapters, type Replacements } from '@holdfast/adapters'
-import { createUseCases, type UseCases } from '@holdfast/domain'
+import { createUseCases, type Summary, type UseCases } from '@holdfast/domain'
 import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { startBackground } from './background.ts'
@@ -12,15 +12,19 @@ import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
+import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
 
 /** A running service. */
 export type Service = Readonly<{
   url: string
   useCases: UseCases
-  /** Stops accepting, finishes what runs, and leaves payments whose outcome is unknown to the next start. */
-  stop: () => Promise<void>
+  /** Stops accepting, finishes what runs, and says what it leaves to the next start; nothing where the database is away. */
+  stop: () => Promise<LeftBehind | undefined>
 }>
+
+/** What another process or the next start has to finish. */
+export type LeftBehind = Pick<Summary, 'pendingPayments' | 'refundsOwed'>
 
 /** What tests replace: what belongs to the adapters, and how many requests may be in flight. */
 export type Replaced = Replacements & Readonly<{ loadLimits?: LoadLimits }>
@@ -35,6 +39,8 @@ export const serve = async (
   const metrics = createMetrics()
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
+    clockDiffers: (aheadMs) =>
+      log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
   })
   const ports = {
     ...adapters,
@@ -43,14 +49,16 @@ export const serve = async (
   }
   const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
   const load = createLoad(replacements.loadLimits)
-  registerGauges(metrics, { ...ports, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, useCases, log, metrics, load })
+  const keys = keysOf(configuration, { clock: adapters.clock, log })
+  registerGauges(metrics, { ...ports, keys, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, keys, useCases, log, metrics, load })
   try {
+    for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
+    await within(READ_MS, flush()) // Before anybody says that the server listens.
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
     )
     const background = startBackground(useCases, log)
-    for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     return {
       url: urlOf(configuration, server),
       useCases,
@@ -58,8 +66,11 @@ export const serve = async (
         const { shutdownGraceMs } = configuration
         const closed = server.stop(shutdownGraceMs)
         await Promise.all([closed, within(shutdownGraceMs, background.stop())])
+        const looked = ports.store.summary(ports.clock.now()).catch(() => undefined)
+        const left = await within(LOOK_MS, looked)
         await within(CLOSE_MS, adapters.close())
-        await flush()
+        await within(FLUSH_MS, flush())
+        return left
       },
     }
   } catch (error) {
@@ -68,11 +79,21 @@ export const serve = async (
   }
 }
 
-/** Databases close in no time, or are gone and never do. */
-const CLOSE_MS = 1000
+const keysOf = ({ auth }: Configuration, parts: Parameters<typeof keysPublishedAt>[1]) =>
+  auth.kind === 'jwt' && 'jwksUrl' in auth.keys
+    ? keysPublishedAt(auth.keys.jwksUrl, parts)
+    : undefined
+
+/** Databases answer and close in no time, or are gone and never do; so are logs read. It is the second beside the grace. */
+const LOOK_MS = 250
+const CLOSE_MS = 500
+const FLUSH_MS = 250
+
+/** A start has more time; but it does not wait for ever for somebody to read the log. */
+const READ_MS = 5000
 
 /** Waits for work, but not longer than this: what it leaves undone the next start finds. */
-const within = (ms: number, work: Promise<void>): Promise<void> =>
+const within = <T>(ms: number, work: Promise<T>): Promise<T | undefined> =>
   Promise.race([work, sleep(ms, undefined, { ref: false })])
 
 const urlOf = ({ host }: Configuration, { port }: Listening): string =>

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@holdfast/domain'
 import { err, ok, type Result } from 'neverthrow'
+import { checkAddress } from '../check-address.ts'
 import { type ConfigurationError, isLoopback } from '../configuration.ts'
 import { realSleep, type Sleep } from './answer-within.ts'
 import { createFakeCore, type FakeDelays } from './fake-core.ts'
@@ -68,6 +69,7 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   const { clock = { now: Date.now }, random = Math.random, note = () => undefined } = options
   const { faults, delays, secret, notifyUrl } = options
   const announce = () => (notifyUrl === undefined ? [] : announceAt(faults, random, clock.now()))
+  await checkAddress(options)
   const ledger = openFakeLedger(options.ledgerFile, announce)
   const core = createFakeCore({ ledger, clock, delays })
   const listener = createListener({ core, ledger, clock, faults, random, secret, note })

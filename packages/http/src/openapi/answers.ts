@@ -55,7 +55,10 @@ const problemsOf = ({ access, body, query, problems }: Operation): Problems => (
   ...(body && { body_too_large: [], unsupported_media_type: [] }),
   ...(access !== 'probe' && { rate_limited: [], overloaded: [] }),
   ...(access !== 'probe' && access !== 'anybody' && { internal_error: [], store_unavailable: [] }),
-  ...((access === 'user' || access === 'admin') && { unauthenticated: ['WWW-Authenticate'] }),
+  ...((access === 'user' || access === 'admin') && {
+    unauthenticated: ['WWW-Authenticate'],
+    keys_unavailable: [],
+  }),
   ...(access === 'admin' && { forbidden: [] }),
   ...problems,
 })
