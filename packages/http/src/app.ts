@@ -18,6 +18,7 @@ import { notificationRoutes } from './notification-routes.ts'
 import { probeRoutes } from './operation/probe-routes.ts'
 import { requestSpans } from './operation/spans.ts'
 import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
+import type { WriteWatch } from './operation/write-watch.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
@@ -33,6 +34,7 @@ export type AppParts = RequestWatch &
     useCases: UseCases
     store: Pick<Store, 'ping'>
     gateway: Pick<PaymentGateway, 'isAvailable'>
+    writing: Pick<WriteWatch, 'notSince'>
     auth: AuthConfiguration
     /** Those at JWKS_URL, where the configuration names one. */
     keys: PublishedKeys | undefined
