@@ -89,7 +89,7 @@ export const explain = (error: unknown): number => {
   }
   if (error instanceof StoreUnavailable) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-    complain(redact(`${error.message}${cause} Try again.`))
+    complain(redact(`${error.message}${cause} Please try again.`))
     return ExitCode.tryAgain
   }
   if (error instanceof GatewayUnavailable) {
