@@ -4,7 +4,9 @@ import {
   DEFAULT_PAYMENT_DEADLINE_MS,
 } from '@holdfast/domain'
 import { z } from 'zod'
+import { readOrigins } from './configuration-origins.ts'
 import { crashPoints, readCrashAt } from './crash/crash-at.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -55,7 +57,7 @@ export const variables = z.object({
     .refine((url) => !/^sqlite:\/\/[^/]/.test(url), {
       error: 'must be sqlite:FILE, or sqlite:///FILE from the root',
     })
-    .refine((url) => url.startsWith('sqlite:') || URL.canParse(url), {
+    .refine((url) => url.startsWith('sqlite:') || URL.canParse(withHost(url)), {
       error:
         'must be a URL that can be parsed; special characters of a password are percent-encoded',
     })
@@ -79,6 +81,7 @@ export const variables = z.object({
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_LEEWAY: duration(30_000, 0, { ms: 120_000, written: '120s' }),
+  CORS_ORIGINS: z.string().transform(readOrigins).optional(),
   GATEWAY_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
     .refine((url) => !/[@?#]/.test(url), {

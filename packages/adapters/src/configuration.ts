@@ -2,8 +2,10 @@ import { isIPv4 } from 'node:net'
 import { dirname, join } from 'node:path'
 import { err, ok, Result } from 'neverthrow'
 import type { z } from 'zod'
+import { checkOrigins } from './configuration-origins.ts'
 import { type Variables, variables } from './configuration-variables.ts'
 import type { CrashAt } from './crash/crash-at.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 /** A variable that has a value which is not allowed. */
 export type ConfigurationError = Readonly<{ variable: string; detail: string }>
@@ -42,6 +44,8 @@ export type Configuration = GatewayConfiguration &
     /** Whether a start brings the schema of PostgreSQL up to date. That of SQLite always is. */
     autoMigrate: boolean
     auth: AuthConfiguration
+    /** Pages of these origins may use the service from a browser, besides its own. */
+    corsOrigins: readonly string[]
     paymentDeadlineMs: number
     /** 0: an order never expires. */
     orderTtlMs: number
@@ -63,12 +67,16 @@ export const readConfiguration = (
 ): Result<Configuration, readonly ConfigurationError[]> =>
   readVariables(variables, environment).andThen((values) =>
     Result.combine([readAuth(values), gatewayOf(values)]).andThen(([auth, gateway]) =>
-      checkHost(values.HOST, auth).map((host) => ({
+      Result.combine([
+        checkHost(values.HOST, auth),
+        checkOrigins(values.CORS_ORIGINS ?? [], auth),
+      ]).map(([host, corsOrigins]) => ({
         host,
         port: values.PORT,
         database: databaseOf(values.DATABASE_URL),
         autoMigrate: values.AUTO_MIGRATE,
         auth,
+        corsOrigins,
         ...gateway,
         paymentDeadlineMs: values.PAYMENT_DEADLINE,
         orderTtlMs: values.ORDER_TTL,
@@ -138,7 +146,7 @@ const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g
 const databaseOf = (url: string): Configuration['database'] =>
   url.startsWith('sqlite:')
     ? { kind: 'sqlite', file: url.replace(/^sqlite:(\/\/(?=\/))?/, '') }
-    : { kind: 'postgres', url }
+    : { kind: 'postgres', url: withHost(url) }
 
 const readAuth = (values: Variables): Result<AuthConfiguration, readonly ConfigurationError[]> => {
   if (values.AUTH === 'local') return ok({ kind: 'local' })

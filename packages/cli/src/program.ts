@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { GatewayUnavailable, UnsafeServer, UnusableFile, WrongSchema } from '@holdfast/adapters'
+import {
+  GatewayUnavailable,
+  UnsafeServer,
+  UnusableFile,
+  WrongGateway,
+  WrongSchema,
+} from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { createRedact } from '@holdfast/http'
 import { Command, CommanderError } from 'commander'
@@ -59,7 +65,7 @@ const everyCommand = (command: Command): Command[] => [
 const redact = createRedact()
 
 /** What goes away only when somebody sets up something else. */
-const misconfigured = [WrongSchema, UnsafeServer, UnusableFile]
+const misconfigured = [WrongSchema, UnsafeServer, UnusableFile, WrongGateway]
 
 /** Says on stderr why a command failed, and gives its exit code. */
 export const explain = (error: unknown): number => {
@@ -85,15 +91,19 @@ export const explain = (error: unknown): number => {
     return ExitCode.configuration
   }
   if (isListenError(error)) {
-    complain(`HOST and PORT: ${error.message}`)
+    complain(`HOST and PORT: ${error.message}.${adviceOn(error)}`)
     return ExitCode.configuration
   }
   complain(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)))
   return ExitCode.bug
 }
 
+/** The port is often taken by a server that was started before, and forgotten. */
+const adviceOn = ({ code }: NodeJS.ErrnoException): string =>
+  code === 'EADDRINUSE' ? ' Is a server running already? Stop it, or set PORT to another one.' : ''
+
 /** Whether the server could not take its address. */
-const isListenError = (error: unknown): error is Error =>
+const isListenError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&
   'syscall' in error &&
   /^(listen|getaddrinfo)$/.test(String(error.syscall))

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import { workplace } from './support.ts'
@@ -8,6 +9,7 @@ import { workplace } from './support.ts'
 const paste = async (lines: string): Promise<string> =>
   (await promisify(execFile)('bash', ['-c', lines])).stdout
 
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 
 test('the lines of the README work as they stand, and again', async (t) => {
@@ -31,6 +33,17 @@ test('the lines of the README work as they stand, and again', async (t) => {
     t.is(answers[4].lines[0].quantity, 3)
     t.is(answers.at(-1).payments[0].paymentMethod, 'fake_ack_lost')
   }
+})
+
+test('the lines that the demo shows work with AUTH=jwt too', async (t) => {
+  const { run } = workplace(t)
+  const jwt = { AUTH: 'jwt', JWT_SECRET: 'thirty-two bytes or more, and known to the issuer only' }
+  const server = await run(['serve', '--demo'], jwt)
+  const shown = await server.says(/in another terminal:\n(.*\/order\/.*\n)$/s)
+  const holdfast = `env AUTH=jwt JWT_SECRET='${jwt.JWT_SECRET}' '${process.execPath}' '${main}'`
+  t.regex(shown, /npx holdfast token issue/)
+  const printed = await paste(shown.replace('npx holdfast', holdfast))
+  t.regex(printed, /"state":"SUCCEEDED".*"code":"order_already_paid".*"state":"PAYMENT_DONE"/s)
 })
 
 test('the lines that the demo shows work as they stand', async (t) => {

@@ -11,12 +11,14 @@ import Koa, { type Middleware } from 'koa'
 import { compression } from './compression.ts'
 import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
 import type { Load } from './defence/load.ts'
+import { serveOrigins } from './defence/other-origins.ts'
 import { securityHeaders } from './defence/security-headers.ts'
 import { type Caller, identifyLocally, loopbackHostOnly, signIn } from './identity.ts'
 import { notificationRoutes } from './notification-routes.ts'
 import { probeRoutes } from './operation/probe-routes.ts'
 import { requestSpans } from './operation/spans.ts'
 import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
+import type { WriteWatch } from './operation/write-watch.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
@@ -32,9 +34,11 @@ export type AppParts = RequestWatch &
     useCases: UseCases
     store: Pick<Store, 'ping'>
     gateway: Pick<PaymentGateway, 'isAvailable'>
+    writing: Pick<WriteWatch, 'notSince'>
     auth: AuthConfiguration
     /** Those at JWKS_URL, where the configuration names one. */
     keys: PublishedKeys | undefined
+    corsOrigins: readonly string[]
     clock: Clock
     gatewaySecret: string | undefined
     rateLimits: RateLimits
@@ -68,6 +72,7 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(requestSpans)
   app.use(securityHeaders)
   app.use(compression)
+  app.use(serveOrigins(parts.corsOrigins, log))
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Configuration, openAdapters, type Replacements } from '@holdfast/adapters'
-import { createUseCases, type UseCases } from '@holdfast/domain'
+import { createUseCases, type Summary, type UseCases } from '@holdfast/domain'
 import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
-import { startBackground } from './background.ts'
+import { repeat, startBackground } from './background.ts'
 import { createLoad, type LoadLimits } from './defence/load.ts'
+import { ensureGateway, refuseWrongGateway } from './ensure-gateway.ts'
 import { aroundMethods } from './operation/around.ts'
 import { registerGauges } from './operation/gauges.ts'
 import { openLog } from './operation/log.ts'
 import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
+import { watchBinding } from './operation/watched-binding.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
+import { createWriteWatch, LOOK_EVERY_MS } from './operation/write-watch.ts'
 import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
 
@@ -19,9 +22,12 @@ import { type Listening, listen } from './server.ts'
 export type Service = Readonly<{
   url: string
   useCases: UseCases
-  /** Stops accepting, finishes what runs, and leaves payments whose outcome is unknown to the next start. */
-  stop: () => Promise<void>
+  /** Stops accepting, finishes what runs, and says what it leaves to the next start; nothing where the database is away. */
+  stop: () => Promise<LeftBehind | undefined>
 }>
+
+/** What another process or the next start has to finish. */
+export type LeftBehind = Pick<Summary, 'pendingPayments' | 'refundsOwed'>
 
 /** What tests replace: what belongs to the adapters, and how many requests may be in flight. */
 export type Replaced = Replacements & Readonly<{ loadLimits?: LoadLimits }>
@@ -43,27 +49,39 @@ export const serve = async (
     ...adapters,
     store: watchStore(adapters.store, metrics),
     gateway: watchGateway(adapters.gateway, metrics),
+    onGateway: watchBinding(log, metrics),
   }
-  const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
+  const bare = createUseCases(ports)
+  const useCases = aroundMethods(bare, (name, call) => inSpan(name, {}, call))
+  const ensure = ensureGateway(bare, log)
   const load = createLoad(replacements.loadLimits)
   const keys = keysOf(configuration, { clock: adapters.clock, log })
-  registerGauges(metrics, { ...ports, keys, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, keys, useCases, log, metrics, load })
+  const writing = createWriteWatch(ports)
+  const watched = { ...ports, gateway: { isAvailable: bare.canCharge }, keys, writing }
+  registerGauges(metrics, { ...watched, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...watched, useCases, log, metrics, load })
   try {
+    await refuseWrongGateway(ensure, configuration.gatewayTimeoutMs)
+    for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
+    await within(READ_MS, flush()) // Before anybody says that the server listens.
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
     )
-    const background = startBackground(useCases, log)
-    for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
+    const background = startBackground({ ...useCases, ensure }, log)
+    const stopLooking = repeat(LOOK_EVERY_MS, log, writing.look)
     return {
       url: urlOf(configuration, server),
       useCases,
       stop: async () => {
         const { shutdownGraceMs } = configuration
         const closed = server.stop(shutdownGraceMs)
+        void stopLooking() // A write that hangs keeps nobody from stopping.
         await Promise.all([closed, within(shutdownGraceMs, background.stop())])
+        const looked = ports.store.summary(ports.clock.now()).catch(() => undefined)
+        const left = await within(LOOK_MS, looked)
         await within(CLOSE_MS, adapters.close())
-        await flush()
+        await within(FLUSH_MS, flush())
+        return left
       },
     }
   } catch (error) {
@@ -77,11 +95,16 @@ const keysOf = ({ auth }: Configuration, parts: Parameters<typeof keysPublishedA
     ? keysPublishedAt(auth.keys.jwksUrl, parts)
     : undefined
 
-/** Databases close in no time, or are gone and never do. */
-const CLOSE_MS = 1000
+/** Databases answer and close in no time, or are gone and never do; so are logs read. It is the second beside the grace. */
+const LOOK_MS = 250
+const CLOSE_MS = 500
+const FLUSH_MS = 250
+
+/** A start has more time; but it does not wait for ever for somebody to read the log. */
+const READ_MS = 5000
 
 /** Waits for work, but not longer than this: what it leaves undone the next start finds. */
-const within = (ms: number, work: Promise<void>): Promise<void> =>
+const within = <T>(ms: number, work: Promise<T>): Promise<T | undefined> =>
   Promise.race([work, sleep(ms, undefined, { ref: false })])
 
 const urlOf = ({ host }: Configuration, { port }: Listening): string =>

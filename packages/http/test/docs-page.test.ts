@@ -20,7 +20,7 @@ const open = async (t: ExecutionContext, path: string, width = 1280): Promise<Wa
   page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(120_000)
   await page.goto(url + path, { waitUntil: 'networkidle' })
   return { page, requested, complaints }
 }
@@ -53,7 +53,7 @@ test('Whoever reads the reference can place an order in it.', async (t) => {
   await placing.locator('.opblock-summary-control').click()
   await placing
     .locator('textarea')
-    .fill(JSON.stringify({ lines: [{ productId: product, quantity: 2 }] }))
+    .fill(JSON.stringify({ lines: [{ productId: product, quantity: 5 }] }))
   await placing.locator('button.execute').click()
   const shown = placing.locator('.live-responses-table .response')
   await shown.waitFor()
@@ -61,7 +61,7 @@ test('Whoever reads the reference can place an order in it.', async (t) => {
   const [, id] = /"id": "(ord_[0-9a-f]{32})"/.exec((await shown.textContent()) ?? '') ?? []
   const order = (await api.ask('GET', `/order/${id}`)).body
   t.is(order.userId, 'ann')
-  t.like(order.lines[0], { productId: product, quantity: 2 })
+  t.like(order.lines[0], { productId: product, quantity: 5 })
   t.deepEqual(complaints, [])
   t.deepEqual(
     requested.filter((each) => !isOurs(each)),

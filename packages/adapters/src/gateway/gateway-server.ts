@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '@holdfast/domain'
 import { err, ok, type Result } from 'neverthrow'
+import { checkAddress } from '../check-address.ts'
 import { type ConfigurationError, isLoopback } from '../configuration.ts'
 import { watchConnections } from '../unused-connections.ts'
 import { realSleep, type Sleep } from './answer-within.ts'
@@ -33,7 +34,11 @@ export type GatewayServerOptions = Readonly<{
 }>
 
 /** A running gateway. */
-export type GatewayServer = Readonly<{ url: string; stop: () => Promise<void> }>
+export type GatewayServer = Readonly<{
+  url: string
+  gatewayId: string
+  stop: () => Promise<void>
+}>
 
 /** How often the gateway looks for captures that are due and notifications to send. */
 const ROUND_MS = 100
@@ -69,6 +74,7 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   const { clock = { now: Date.now }, random = Math.random, note = () => undefined } = options
   const { faults, delays, secret, notifyUrl } = options
   const announce = () => (notifyUrl === undefined ? [] : announceAt(faults, random, clock.now()))
+  await checkAddress(options)
   const ledger = openFakeLedger(options.ledgerFile, announce)
   const core = createFakeCore({ ledger, clock, delays })
   const listener = createListener({ core, ledger, clock, faults, random, secret, note })
@@ -91,6 +97,7 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   })
   return {
     url: urlOf(server, options.host),
+    gatewayId: ledger.gatewayId,
     stop: async () => {
       await rounds.stop()
       const closed = once(server, 'close')

@@ -4,7 +4,9 @@ import { ordersAndPayments } from './migrations/0001-orders-and-payments.ts'
 import { paymentLeases } from './migrations/0002-payment-leases.ts'
 import { refundsAndNotifications } from './migrations/0003-refunds-and-notifications.ts'
 import { operation } from './migrations/0004-operation.ts'
+import { gatewayBinding } from './migrations/0005-gateway-binding.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
+import { workAtHand } from './migrations/0007-work-at-hand.ts'
 import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
@@ -15,7 +17,9 @@ const migrations = [
   paymentLeases,
   refundsAndNotifications,
   operation,
+  gatewayBinding,
   productVersions,
+  workAtHand,
   paymentChecks,
 ]
 

@@ -22,6 +22,8 @@ export type Contents = Readonly<{
   products: Map<string, Product>
   movements: StockMovement[]
   records: Map<string, IdempotencyRecord>
+  /** The gateway that is believed. */
+  boundGateway?: string | undefined
 }>
 
 /**
@@ -64,12 +66,14 @@ export const createMemoryStore = (): Store => {
       pageOf([...contents.products.values()].toSorted(newestFirst), page),
     listMovements: async (productId) =>
       contents.movements.filter((movement) => movement.productId === productId),
-    listUnpaid: async ({ createdBefore, after, limit }) =>
-      orders()
-        .toReversed()
+    listUnpaid: async ({ createdBefore, after, limit }) => {
+      const last = after === undefined ? undefined : contents.orders.get(after)
+      return orders()
+        .toSorted(oldestFirst)
         .filter(({ state, createdAt }) => state === 'CREATED' && createdAt < createdBefore)
-        .filter(({ id }) => after === undefined || id > after)
-        .slice(0, limit),
+        .filter((order) => !last || oldestFirst(order, last) > 0)
+        .slice(0, limit)
+    },
     ...work,
     forgetKeys: async (before) => {
       forgetNotifications(before)
@@ -79,8 +83,15 @@ export const createMemoryStore = (): Store => {
       for (const [name] of old) contents.records.delete(name)
       return old.length
     },
+    boundGateway: async () => contents.boundGateway,
+    bindGateway: async ({ gatewayId, insteadOf }) => {
+      const isFree = [undefined, insteadOf].includes(contents.boundGateway)
+      if (isFree) contents = { ...contents, boundGateway: gatewayId }
+      return contents.boundGateway ?? gatewayId
+    },
     summary: async (now) => summarise(orders(), now),
     ping: async () => undefined,
+    proveWritable: async () => undefined,
   }
 }
 
@@ -111,6 +122,7 @@ const read = (contents: Contents, wanted: Wanted): Found => {
       }),
     ),
     productBySku: [...contents.products.values()].find((product) => product.sku === sku),
+    boundGateway: wanted.boundGateway && contents.boundGateway,
   }
 }
 
@@ -121,6 +133,7 @@ const apply = (contents: Contents, found: Found, changes: Changes): Contents => 
     products: new Map(contents.products),
     movements: [...contents.movements, ...(changes.movements ?? [])],
     records: new Map(contents.records),
+    boundGateway: contents.boundGateway,
   }
   const { order, product, movements = [], record, concluded } = changes
   if (order) {
@@ -156,6 +169,9 @@ const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefined => {
 
 const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
   JSON.stringify([userId, key])
+
+const oldestFirst = (a: Order, b: Order): number =>
+  a.createdAt - b.createdAt || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
   a.id < b.id ? 1 : -1

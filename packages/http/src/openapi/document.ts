@@ -17,11 +17,11 @@ import { idempotencyKey, ifMatch, ifNoneMatch } from './headers.ts'
 import { introduction } from './introduction.ts'
 import { type Operation, takesKey } from './operation.ts'
 
-/** Every route of the service. */
+/** Every route of the service, in the order in which a newcomer can try them: there is nothing to order without a product. */
 export const operations: readonly Operation[] = [
+  ...productOperations,
   ...orderOperations,
   ...paymentOperations,
-  ...productOperations,
   ...notificationOperations,
   ...serviceOperations,
 ]
@@ -43,9 +43,9 @@ export const createOpenApi = (): OpenApi =>
       },
       servers: [{ url: '/', description: 'This server' }],
       tags: [
+        { name: 'Products', description: 'What there is to buy. Only an admin changes it.' },
         { name: 'Orders', description: 'A user’s own purchases.' },
         { name: 'Payments', description: 'Attempts to charge an order, one at a time.' },
-        { name: 'Products', description: 'What there is to buy. Only an admin changes it.' },
         { name: 'Gateway', description: 'What the payment gateway reports of its own accord.' },
         { name: 'Service', description: 'Health, and pages that explain. No sign-in.' },
       ],
@@ -88,7 +88,7 @@ const securitySchemes = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'With AUTH=jwt: a signed token; `roles` holds `admin` for those who write products.',
+      'With AUTH=jwt: a signed token; `roles` holds `admin` for those who write products. With JWT_SECRET, `holdfast token issue --user ann --admin` prints one.',
   },
   gatewaySignature: {
     type: 'apiKey',

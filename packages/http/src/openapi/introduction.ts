@@ -11,6 +11,10 @@ or falls silent.
 - **Problems** are \`application/problem+json\` (RFC 9457). \`type\` leads to a page that explains, \`code\` is the word to decide by,
   \`retryable\` says whether the same request may succeed later, and \`sameKey\` whether with the same key.
   [All problems](/problems).
+- **Pages of other origins** are served where \`CORS_ORIGINS\` names their origin, with \`AUTH=jwt\`. They may send
+  \`Authorization\`, \`Content-Type\`, \`Idempotency-Key\`, \`If-Match\`, \`If-None-Match\` and \`X-Request-Id\`, and read \`ETag\`,
+  \`Location\`, \`Retry-After\`, \`Idempotent-Replayed\` and \`X-Request-Id\`, of problems too. Preflights (204) need no sign-in and
+  are not limited.
 - **Elsewhere.** A path that is not described here answers 404, another method 405 with \`Allow\`; HEAD is answered wherever GET
   is. What cannot be read as HTTP is answered 400, 408, 417 or 431 without a body, and the connection is closed.
 - **Examples** show the state of things that they were recorded in, the request (\`x-request\`), the answer, and its headers

@@ -1,6 +1,7 @@
 import type { Configuration } from '@holdfast/adapters'
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { createRedact, errorForLog } from './redact.ts'
+import { terminalLog } from './terminal-log.ts'
 
 /** The log of the service, and how to wait until all of it is written. */
 export type ServiceLog = Readonly<{ log: Logger; flush: () => Promise<void> }>
@@ -9,12 +10,13 @@ export type ServiceLog = Readonly<{ log: Logger; flush: () => Promise<void> }>
 const NEVER = ['paymentMethod', 'authorization', 'password', 'secret', 'token', 'body', 'headers']
 
 /**
- * Lines of JSON on stderr, or where a test wants them. They are written beside the requests: a reader that is slow, or a
- * full pipe, must not stop the service. Each line is searched for secrets once more before it is written.
+ * Lines of JSON on stderr, or where a test wants them; short ones for people where stderr is a terminal. They are written
+ * beside the requests: a reader that is slow, or a full pipe, must not stop the service. Each line is searched for secrets
+ * once more before it is written.
  */
 export const openLog = (
   configuration: Pick<Configuration, 'logLevel' | 'database' | 'auth' | 'gatewaySecret'>,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+  destination: DestinationStream = standardError(),
 ): ServiceLog => {
   const log = pino(
     {
@@ -29,6 +31,12 @@ export const openLog = (
   )
   return { log, flush: () => new Promise((resolve) => log.flush(() => resolve())) }
 }
+
+/** With a `minLength` of 0, the default, lines are written no sooner, and `flush` calls back before they are. */
+const standardError = (): DestinationStream =>
+  process.stderr.isTTY
+    ? terminalLog((text) => process.stderr.write(text))
+    : pino.destination({ dest: 2, sync: false, minLength: 1 })
 
 const secretsOf = ({
   database,

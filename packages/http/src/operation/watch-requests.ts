@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import { clientAddress } from '../defence/client-address.ts'
+import { isPreflight } from '../defence/other-origins.ts'
 import type { Caller } from '../identity.ts'
 import type { Problem } from '../send-problem.ts'
 import type { Metrics } from './metrics.ts'
@@ -67,7 +68,7 @@ const writeLine = (
 ): void => {
   const { address, caller, problem, failure, traceId }: Noticed = ctx.state
   const route = routeOf(ctx)
-  const level = levelOf(measured.status, route, failure !== undefined)
+  const level = isPreflight(ctx) ? 'debug' : levelOf(measured.status, route, failure !== undefined)
   if (!log.isLevelEnabled(level)) return
   log[level](
     {

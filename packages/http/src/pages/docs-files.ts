@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { script, style } from './docs-start.ts'
+import { script } from './docs-start.ts'
+import { style } from './docs-style.ts'
 
 /** A file of the interactive reference, as it is and compressed. */
 type DocsFile = Readonly<{ type: string; bytes: Buffer; gzipped: Buffer }>

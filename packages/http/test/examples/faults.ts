@@ -6,7 +6,11 @@ import { errAsync, okAsync } from 'neverthrow'
 /** A gateway that takes requests and never gives a usable answer. */
 export const mutedGateway = (): PaymentGateway => {
   const silent = () => errAsync({ code: 'outcome_unknown' as const, detail: 'No answer.' })
-  return { isAvailable: () => true, charge: silent, lookup: silent, void: silent, refund: silent }
+  return {
+    isAvailable: () => true,
+    identify: () => okAsync('gw_muted'),
+    ...{ charge: silent, lookup: silent, void: silent, refund: silent },
+  }
 }
 
 /** A gateway to which nothing can be sent. */
@@ -18,15 +22,22 @@ export const decliningGateway = (): PaymentGateway => {
   return {
     ...mutedGateway(),
     isAvailable: () => open,
-    charge: () => {
+    charge: (_request, gatewayId) => {
       open = false
-      return okAsync({ state: 'declined', code: 'card_declined', detail: 'The issuer said no.' })
+      const declined = { state: 'declined', code: 'card_declined' } as const
+      return okAsync({ gatewayId, answer: { ...declined, detail: 'The issuer said no.' } })
     },
   }
 }
 
 /** A database that nobody can reach. */
 export const deadStore = (): Store => failing(() => new StoreUnavailable('out of reach'))
+
+/** A database that answers reads, and on which writes hang for ever. */
+const stuckStore = (): Store => ({
+  ...createMemoryStore(),
+  proveWritable: () => new Promise(() => {}),
+})
 
 /** A store with a bug in every method. */
 export const buggyStore = (): Store => failing(() => new Error('a bug'))
@@ -42,3 +53,9 @@ const refusing = { take: async () => ({ waitMs: 1000, insists: false }) }
 
 /** Limits that everybody has used up for the next second. */
 export const exhausted: RateLimits = { users: refusing, strangers: refusing }
+
+/** A service on a store that takes no writes. */
+export const stuck = () => ({ store: stuckStore() })
+
+/** Tokens are signed with keys that nobody can fetch. */
+export const keysDown = { AUTH: 'jwt', JWKS_URL: 'http://127.0.0.1:1/jwks' }

@@ -12,7 +12,8 @@ const modify = (body: object, headers = {}) => write('PUT', `/order/${firstOrder
 /** Examples of placing, reading and editing orders. */
 export const orderDrafts: readonly Draft[] = [
   ...draftsOf('createOrder', [
-    ['placed', 'Two mugs and a teapot', shop, order(lines({ [mug]: 2, [teapot]: 1 }))],
+    ['placed', 'Two mugs', shop, order(lines({ [mug]: 2 }))],
+    ['placedTogether', 'Two mugs and a teapot', shop, order(lines({ [mug]: 2, [teapot]: 1 }))],
     [
       'placedOnce',
       'With a key, so that it can be repeated safely',
