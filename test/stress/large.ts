@@ -33,7 +33,7 @@ const PRODUCTS = 100
 const AT_A_TIME = 100
 
 const fill = async (orders: number): Promise<void> => {
-  const adapters = await openAdapters(readConfiguration(environment)._unsafeUnwrap())
+  const adapters = await openAdapters(readConfiguration(environment)._unsafeUnwrap(), 'serve')
   const useCases = createUseCases(adapters)
   ;(await useCases.bindGateway())._unsafeUnwrap()
   const by = { operator: 'cli' }

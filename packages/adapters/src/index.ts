@@ -14,7 +14,6 @@ export {
 export { misspeltVariables, reportConfiguration } from './configuration-report.ts'
 export { parseDuration } from './configuration-variables.ts'
 export { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
-export type { LedgerEntry } from './gateway/fake-ledger.ts'
 export { type FaultRates, NO_FAULTS } from './gateway/fault-rates.ts'
 export {
   type GatewayServer,
@@ -23,6 +22,7 @@ export {
 } from './gateway/gateway-server.ts'
 export { GatewayUnavailable } from './gateway/gateway-unavailable.ts'
 export { createHttpGateway, type HttpGatewayParts } from './gateway/http-gateway.ts'
+export type { LedgerEntry } from './gateway/ledger-rows.ts'
 export {
   type InvalidSignature,
   signNotification,
@@ -30,7 +30,8 @@ export {
 } from './gateway/notification-signature.ts'
 export { type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
 export { WrongGateway } from './gateway/wrong-gateway.ts'
-export { type Adapters, openAdapters, openDatabase, type Replacements } from './open-adapters.ts'
+export { type Adapters, openAdapters, type Purpose, type Replacements } from './open-adapters.ts'
+export { openDatabase } from './open-database.ts'
 export type { RateLimits } from './rate-limits/open-rate-limits.ts'
 export type { RateLimit } from './rate-limits/rate-limit.ts'
 export type { DriverLoad, DriverWatch, RetryReason } from './sql/driver.ts'
@@ -42,5 +43,6 @@ export {
   WrongSchema,
 } from './sql/migrate.ts'
 export { UnsafeServer } from './sql/postgres-checks.ts'
+export { RefusedByServer } from './sql/postgres-errors.ts'
 export { UnusableFile } from './unusable-file.ts'
 export { type Connections, watchConnections } from './unused-connections.ts'

@@ -9,17 +9,15 @@ import { createFakeGateway } from './gateway/fake-gateway.ts'
 import { openFakeLedger } from './gateway/fake-ledger.ts'
 import { DEFAULT_FAKE_METHOD } from './gateway/fault-script.ts'
 import { createHttpGateway } from './gateway/http-gateway.ts'
+import { checkLedgerFile, requireLedger } from './gateway/ledger-file.ts'
+import { noGateway } from './gateway/no-gateway.ts'
 import { newId } from './new-id.ts'
+import { type Access, checkDatabaseFile, type OpenDatabase, openDatabase } from './open-database.ts'
 import { openRateLimits, type RateLimits } from './rate-limits/open-rate-limits.ts'
-import { type Dialect, postgres, sqlite } from './sql/dialects.ts'
 import { type DriverLoad, type DriverWatch, type SqlDriver, unwatched } from './sql/driver.ts'
 import { checkSchema, migrate } from './sql/migrate.ts'
-import { checkServer } from './sql/postgres-checks.ts'
-import { openPostgres } from './sql/postgres-connections.ts'
-import { createPostgresDriver } from './sql/postgres-driver.ts'
+import { checkRights, checkServer } from './sql/postgres-checks.ts'
 import { createSqlStore } from './sql/sql-store.ts'
-import { openSqlite } from './sql/sqlite-connections.ts'
-import { createSqliteDriver } from './sql/sqlite-driver.ts'
 
 /** Everything that the use cases need, ready to use. */
 export type Adapters = Ports &
@@ -47,22 +45,37 @@ export type Replacements = Readonly<{
   crashes?: CrashPlan
 }>
 
+/**
+ * What somebody wants of a shop: to `serve` it, which makes and migrates what is not there yet; to `ask` its gateway about
+ * what is stored, for which both must be there; to `write` to its database alone, or to `read` it without changing a byte.
+ */
+export type Purpose = 'serve' | 'ask' | 'write' | 'read'
+
 /** Opens what the configuration names. The only place that chooses between adapters. */
 export const openAdapters = async (
   configuration: Configuration,
+  purpose: Purpose,
   replacements: Replacements = {},
   watch: DriverWatch & ClockWatch = unwatched,
 ): Promise<Adapters> => {
   const { delays = DEFAULT_FAKE_DELAYS, store } = replacements
   const { crashes = crashesOf(configuration) } = replacements
-  const { driver, dialect } = openDatabase(configuration, watch, crashes)
+  if (purpose === 'serve') checkFiles(configuration)
+  const database = openDatabase(configuration, ACCESS[purpose], watch, crashes)
+  const { driver, dialect } = database
   let running: RunningClock | undefined
   try {
-    const migrated = await prepareSchema(configuration, driver, dialect)
+    const migrated = await database.atStart(() => prepareSchema(configuration, purpose, database))
+    if (purpose === 'ask' || (purpose === 'serve' && (await hasPayments(driver)))) {
+      requireGateway(configuration)
+    }
     running = await openClock(configuration, driver, replacements.machineNow, watch)
     const { aheadMs: clockAheadMs, stop: stopClock } = running
     const { clock = running } = replacements
-    const { gateway, close } = openGateway(configuration, clock, delays)
+    const { gateway, close } =
+      purpose === 'serve' || purpose === 'ask'
+        ? openGateway(configuration, clock, delays)
+        : { gateway: noGateway, close: () => undefined }
     const rateLimits = openRateLimits(configuration)
     return {
       store: store ?? crashes.aroundStore(createSqlStore(driver, dialect)),
@@ -93,20 +106,6 @@ export const openAdapters = async (
   }
 }
 
-/** The database that the configuration names, not yet asked for anything. */
-export const openDatabase = (
-  { database }: Pick<Configuration, 'database'>,
-  watch: DriverWatch = unwatched,
-  { aroundSqlite, aroundPostgres }: CrashPlan = noCrashPlan,
-): { driver: SqlDriver; dialect: Dialect } => {
-  if (database.kind === 'sqlite') {
-    const connections = aroundSqlite(openSqlite(database.file, undefined, watch))
-    return { driver: createSqliteDriver(connections), dialect: sqlite }
-  }
-  const connections = aroundPostgres(openPostgres(database.url))
-  return { driver: createPostgresDriver(connections, watch), dialect: postgres }
-}
-
 const crashesOf = ({ crashAt }: Configuration): CrashPlan =>
   crashAt ? crashPlan(signalAt(crashAt)) : noCrashPlan
 
@@ -125,17 +124,44 @@ const openGateway = (
   return { gateway: answerWithin(fake, gatewayTimeoutMs), close: ledger.close }
 }
 
+/** With the fake in the process: its ledger has to be there, for a new one would deny every charge that was made. */
+const requireGateway = ({ gatewayUrl, fakeLedgerFile }: Configuration): void => {
+  if (gatewayUrl === undefined) requireLedger(fakeLedgerFile)
+}
+
+/** Before a database is made for which there can be no ledger. */
+const checkFiles = ({ database, gatewayUrl, fakeLedgerFile }: Configuration): void => {
+  if (database.kind === 'sqlite') checkDatabaseFile(database.file, 'make')
+  if (gatewayUrl === undefined) checkLedgerFile(fakeLedgerFile)
+}
+
+const hasPayments = async (driver: Pick<SqlDriver, 'read'>): Promise<boolean> => {
+  const [rows = []] = await driver.read([{ sql: 'select id from payments limit 1', params: [] }])
+  return rows.length > 0
+}
+
+const ACCESS: Readonly<Record<Purpose, Access>> = {
+  serve: 'make',
+  ask: 'write',
+  write: 'write',
+  read: 'read',
+}
+
 /**
  * A SQLite file is made and migrated on the first start. A PostgreSQL database may serve many processes, of which only
  * one should migrate, at a moment that its operator chooses; so it is checked instead, unless the operator says otherwise.
+ * Commands leave the schema of either as it is.
  */
 const prepareSchema = async (
   { database, autoMigrate }: Configuration,
-  driver: SqlDriver,
-  dialect: Dialect,
+  purpose: Purpose,
+  { driver, dialect }: OpenDatabase,
 ): Promise<readonly string[]> => {
-  if (database.kind === 'postgres') await checkServer(driver)
-  if (database.kind === 'sqlite' || autoMigrate) return migrate(driver, dialect)
-  await checkSchema(driver, dialect)
-  return []
+  const isServer = database.kind === 'postgres'
+  if (isServer && purpose !== 'read') await checkServer(driver)
+  const mayMigrate = purpose === 'serve' && (!isServer || autoMigrate)
+  const migrated = mayMigrate ? await migrate(driver, dialect) : []
+  if (!mayMigrate) await checkSchema(driver, dialect)
+  if (isServer && purpose === 'serve') await checkRights(driver)
+  return migrated
 }

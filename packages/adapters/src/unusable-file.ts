@@ -1,3 +1,6 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+
 /** A file that the configuration names cannot be used, and nothing will change that by itself. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile'
@@ -12,10 +15,26 @@ export const openNamed = <T>(variable: string, file: string, open: () => T): T =
   try {
     return open()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && HOPELESS.test(String(error.code))))
-      throw error
-    throw new UnusableFile(`${variable} names ${file}, which cannot be used: ${error.message}.`, {
-      cause: error,
-    })
+    throw unusable(variable, file, error) ?? error
   }
 }
+
+/** What to say of a failure if nothing but another configuration can mend it; undefined if it may pass. */
+export const unusable = (
+  variable: string,
+  file: string,
+  error: unknown,
+): UnusableFile | undefined => {
+  if (!(error instanceof Error && 'code' in error && HOPELESS.test(String(error.code)))) return
+  const text = `${variable} names ${file}, which cannot be used: ${error.message}.`
+  return new UnusableFile(text, { cause: error })
+}
+
+/** Whoever cannot write to a file that is there, nor make others beside it, would find out at the first order. */
+export const checkWritable = (variable: string, file: string): void =>
+  openNamed(variable, file, () => {
+    if (existsSync(file)) accessSync(file, constants.W_OK)
+    if (existsSync(dirname(file)) && !existsSync(`${file}-wal`)) {
+      accessSync(dirname(file), constants.W_OK)
+    }
+  })

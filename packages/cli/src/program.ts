@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import {
   GatewayUnavailable,
+  RefusedByServer,
   UnsafeServer,
   UnusableFile,
   WrongGateway,
@@ -27,9 +28,9 @@ const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string }
 
-/** Runs one command line and returns the exit code. Each command is one file; this is the list of them. */
-export const run = async (argv: readonly string[]): Promise<number> => {
-  const program = new Command('holdfast')
+/** All commands. Each is one file; this is the list of them. */
+export const createProgram = (): Command =>
+  new Command('holdfast')
     .description('Orders and payments that keep their promises.')
     .version(version)
     .addCommand(serveCommand())
@@ -46,6 +47,10 @@ export const run = async (argv: readonly string[]): Promise<number> => {
       'after',
       '\nExit codes: 0 done, 1 refused by a rule, 2 wrong usage, 70 a bug, 75 try again later, 78 bad configuration.',
     )
+
+/** Runs one command line and returns the exit code. */
+export const run = async (argv: readonly string[]): Promise<number> => {
+  const program = createProgram()
   for (const command of everyCommand(program)) command.exitOverride()
   try {
     loadEnvFile()
@@ -56,7 +61,8 @@ export const run = async (argv: readonly string[]): Promise<number> => {
   }
 }
 
-const everyCommand = (command: Command): Command[] => [
+/** A command with all that are below it. */
+export const everyCommand = (command: Command): Command[] => [
   command,
   ...command.commands.flatMap(everyCommand),
 ]
@@ -65,7 +71,7 @@ const everyCommand = (command: Command): Command[] => [
 const redact = createRedact()
 
 /** What goes away only when somebody sets up something else. */
-const misconfigured = [WrongSchema, UnsafeServer, UnusableFile, WrongGateway]
+const misconfigured = [WrongSchema, UnsafeServer, UnusableFile, RefusedByServer, WrongGateway]
 
 /** Says on stderr why a command failed, and gives its exit code. */
 export const explain = (error: unknown): number => {
@@ -77,18 +83,18 @@ export const explain = (error: unknown): number => {
     complain(error.message)
     return error.exitCode
   }
+  if (error instanceof Error && misconfigured.some((kind) => error instanceof kind)) {
+    complain(redact(error.message))
+    return ExitCode.configuration
+  }
   if (error instanceof StoreUnavailable) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-    complain(redact(`${error.message}${cause} Try again.`))
+    complain(redact(`${error.message}${cause} Please try again.`))
     return ExitCode.tryAgain
   }
   if (error instanceof GatewayUnavailable) {
     complain(error.message)
     return ExitCode.tryAgain
-  }
-  if (error instanceof Error && misconfigured.some((kind) => error instanceof kind)) {
-    complain(error.message)
-    return ExitCode.configuration
   }
   if (isListenError(error)) {
     complain(`HOST and PORT: ${error.message}.${adviceOn(error)}`)

@@ -5,6 +5,7 @@ import {
   type ConfigurationError,
   type GatewayConfiguration,
   openAdapters,
+  type Purpose,
   readConfiguration,
   readGatewayConfiguration,
 } from '@holdfast/adapters'
@@ -36,13 +37,15 @@ export const tellOfNewDatabase = ({ database }: Configuration): void => {
   tell(`There is no database in ${database.file} yet: a new one is made, without orders.`)
 }
 
-/** Opens the same database as the server, lends the use cases to `work`, and closes it. */
+/**
+ * Opens the same database as the server for a purpose, lends the use cases to `work`, and closes it. No command makes or
+ * migrates it: in the wrong folder it would find an empty shop in which all is well.
+ */
 export const withUseCases = async <T>(
+  purpose: Exclude<Purpose, 'serve'>,
   work: (useCases: UseCases, adapters: Adapters) => Promise<T>,
 ): Promise<T> => {
-  const settings = configuration()
-  tellOfNewDatabase(settings)
-  const adapters = await openAdapters(settings)
+  const adapters = await openAdapters(configuration(), purpose)
   try {
     return await work(createUseCases(adapters), adapters)
   } finally {

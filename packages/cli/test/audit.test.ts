@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import test, { type ExecutionContext } from 'ava'
@@ -115,6 +115,18 @@ test('an audit asks the gateway over HTTP for its ledger', async (t) => {
   const asked = await holdfast(['audit', '--json'], environment)
   t.is(asked.code, 0, asked.stderr)
   t.is(JSON.parse(asked.stdout).audited.keys, 1)
+  await run(['gateway', 'serve', '--port', '0'], { FAKE_LEDGER: 'other.db' })
   const elsewhere = await holdfast(['audit', '--json'], { FAKE_LEDGER: 'other.db' })
   t.deepEqual([elsewhere.code, elsewhere.stderr], [1, 'error Broken: G1, G4.\n'])
+})
+
+test('an audit without a ledger says so instead of finding every paid order broken', async (t) => {
+  const { folder, holdfast } = await audited(t)
+  rmSync(join(folder, 'data/fake-gateway.db'))
+  for (const args of [['audit'], ['audit', '--json'], ['gateway', 'ledger']]) {
+    const { code, stdout, stderr } = await holdfast(args)
+    t.deepEqual([code, stdout], [78, ''])
+    t.regex(stderr, /^error FAKE_LEDGER: there is no ledger at data\/fake-gateway\.db\..*\n$/)
+  }
+  t.false(existsSync(join(folder, 'data/fake-gateway.db')))
 })

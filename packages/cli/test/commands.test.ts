@@ -7,6 +7,7 @@ const parsed = (text: string) => JSON.parse(text)
 
 test('a product is added, shown, listed, set and restocked, by sku and by id', async (t) => {
   const { holdfast } = workplace(t)
+  await holdfast(['db', 'migrate'])
   const added = await holdfast([
     'product',
     'add',
@@ -56,6 +57,7 @@ test('a product is added, shown, listed, set and restocked, by sku and by id', a
 
 test('a refusal ends with 1, names its code and goes to stderr; wrong usage ends with 2', async (t) => {
   const { holdfast } = workplace(t)
+  await holdfast(['db', 'migrate'])
   const missing = await holdfast(['product', 'show', 'NONE'])
   t.deepEqual([missing.code, missing.stdout], [1, ''])
   t.regex(missing.stderr, /product_not_found/)
@@ -99,11 +101,13 @@ test('a port that is taken is said so, and ends with 78', async (t) => {
   t.regex(stderr, /PORT.*EADDRINUSE/)
 })
 
-test('a database that cannot be opened is said so, and ends with 75', async (t) => {
+test('a database that is not a file is said so, and ends with 78', async (t) => {
   const { holdfast } = workplace(t)
-  const { code, stderr } = await holdfast(['order', 'list'], { DATABASE_URL: 'sqlite:/dev/null' })
-  t.is(code, 75, stderr)
-  t.regex(stderr, /out of reach/)
+  for (const args of [['order', 'list'], ['serve']]) {
+    const { code, stderr } = await holdfast(args, { DATABASE_URL: 'sqlite:/dev/null' })
+    t.is(code, 78, stderr)
+    t.regex(stderr, /^error DATABASE_URL names \/dev\/null, .*not a file\.\n$/)
+  }
 })
 
 test('the demo fills an empty shop once', async (t) => {

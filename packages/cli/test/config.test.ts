@@ -69,6 +69,7 @@ test('a .env that cannot be read ends with 78: another database than expected wo
 
 test('a file that cannot be used ends with 78 and the variable that names it, whoever opens it', async (t) => {
   const { holdfast, folder } = workplace(t)
+  await holdfast(['db', 'migrate'])
   mkdirSync(join(folder, 'folder'))
   writeFileSync(join(folder, 'text'), 'This is no database. '.repeat(500))
   const gateway = ['gateway', 'serve', '--port', '0']
@@ -77,7 +78,7 @@ test('a file that cannot be used ends with 78 and the variable that names it, wh
     [
       'FAKE_LEDGER',
       'text',
-      [['serve'], gateway, ['gateway', 'ledger'], ['order', 'list'], ['audit']],
+      [['serve'], gateway, ['gateway', 'ledger'], ['payment', 'reconcile'], ['audit']],
     ],
     ['FAKE_LEDGER', 'text/ledger.db', [['serve'], gateway]],
     ['DATABASE_URL', 'sqlite:text/shop.db', [['serve'], ['order', 'list'], ['db', 'migrate']]],

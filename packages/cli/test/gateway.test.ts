@@ -114,10 +114,11 @@ test('while the gateway is down payments are refused before anything is written'
   )
 })
 
-test('the ledger of the fake in the process is shown from its file; without one there is nothing', async (t) => {
+test('the ledger of the fake in the process is shown from its file; without one there is none to show', async (t) => {
   const { run, holdfast } = workplace(t)
   const before = await holdfast(['gateway', 'ledger'])
-  t.deepEqual([before.code, before.stdout], [0, ''])
+  t.deepEqual([before.code, before.stdout], [78, ''])
+  t.regex(before.stderr, /there is no ledger at/)
   const service = await run(['serve'])
   const orderId = await ordered(service.url, 'MUG-01')
   await post(`${service.url}/payment`, { orderId, paymentMethod: 'fake_late_capture' })

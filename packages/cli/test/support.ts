@@ -103,3 +103,10 @@ const find = (child: ChildProcess, said: () => string, pattern: RegExp): Promise
     child.stderr?.on('data', look)
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said()}`)))
   })
+
+/** Checks how a command ended, and that it shows neither a stack nor a database URL. */
+export const ends = (t: ExecutionContext, { code, stdout, stderr }: Ended, expected: number) => {
+  t.is(code, expected, stdout + stderr)
+  t.notRegex(stderr, /\n +at |node_modules/)
+  t.notRegex(stdout + stderr, /postgres:\/\/|:postgres@/)
+}

@@ -70,10 +70,10 @@ export const createWorld = async (
     ...useCases,
     /** What another server with a clock of its own is made of, on the same store. */
     ports,
+    store,
     time,
     gateway,
     database,
-    store,
     memory,
     /** Everybody who has answered as the gateway. */
     heard,

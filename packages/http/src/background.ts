@@ -8,13 +8,13 @@ export type Background = Readonly<{ stop: () => Promise<void> }>
 /** Often enough for a first question two seconds after a claim; a look at an index that is almost always empty. */
 const RECONCILE_EVERY_MS = 1000
 
-/** A gateway that is back serves customers soon; while it is known to be the right one nothing is asked. */
-const ENSURE_EVERY_MS = 1000
 /**
  * Every so many rounds the reconciler also looks for checks that lie too far ahead: once a minute, so that two servers whose
  * clocks differ do not ask every second.
  */
 const DISTRUST_EVERY_ROUNDS = 60
+/** A gateway that is back serves customers soon; while it is known to be the right one nothing is asked. */
+const ENSURE_EVERY_MS = 1000
 
 /** Owed money is given back soon, and an order expires about when it should; both look at an index that is almost empty. */
 const SETTLE_EVERY_MS = 1000

@@ -40,7 +40,7 @@ export const serve = async (
 ): Promise<Service> => {
   const { log, flush } = openLog(configuration, logTo)
   const metrics = createMetrics(configuration.gatewayTimeoutMs)
-  const adapters = await openAdapters(configuration, replacements, {
+  const adapters = await openAdapters(configuration, 'serve', replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
     clockDiffers: (aheadMs) =>
       log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
@@ -57,8 +57,7 @@ export const serve = async (
   const load = createLoad(replacements.loadLimits)
   const keys = keysOf(configuration, { clock: adapters.clock, log })
   const writing = createWriteWatch(ports)
-  const gateway = { isAvailable: bare.canCharge }
-  const watched = { ...ports, gateway, keys, writing }
+  const watched = { ...ports, gateway: { isAvailable: bare.canCharge }, keys, writing }
   registerGauges(metrics, { ...watched, inFlight: load.inFlight })
   const app = createApp({ ...configuration, ...watched, useCases, log, metrics, load })
   try {

@@ -7,7 +7,8 @@ import {
   readConfiguration,
 } from '../../../packages/adapters/src/configuration.ts'
 import { readLedger } from '../../../packages/adapters/src/gateway/read-ledger.ts'
-import { openAdapters, openDatabase } from '../../../packages/adapters/src/open-adapters.ts'
+import { openAdapters } from '../../../packages/adapters/src/open-adapters.ts'
+import { openDatabase } from '../../../packages/adapters/src/open-database.ts'
 import { createUseCases } from '../../../packages/domain/src/use-cases/index.ts'
 import { auditJournal, isFinal } from '../audit-journal.ts'
 import { openReader, readBooks } from '../books.ts'
@@ -42,7 +43,7 @@ export const recover = async (
     DATABASE_URL: url,
     FAKE_LEDGER: ledger,
   })._unsafeUnwrap()
-  const adapters = await openAdapters(configuration, { clock: later })
+  const adapters = await openAdapters(configuration, 'serve', { clock: later })
   const pages = await checkPages(url)
   const asFound = await readBooks(url)
   const useCases = createUseCases(adapters)
@@ -63,7 +64,7 @@ export const recover = async (
 }
 
 const auditLater = async (configuration: Configuration): Promise<readonly Finding[]> => {
-  const { driver, dialect } = openDatabase(configuration)
+  const { driver, dialect } = openDatabase(configuration, 'read')
   try {
     const ledger = (now: number) => readLedger(configuration, now)
     const { gatewayTimeoutMs } = configuration

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../gateway/fake-ledger.ts'
+import type { LedgerEntry } from '../gateway/ledger-rows.ts'
 import type { Dialect } from '../sql/dialects.ts'
 import type { Run, SqlDriver } from '../sql/driver.ts'
 import { integer, text } from '../sql/statement.ts'

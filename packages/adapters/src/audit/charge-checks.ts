@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../gateway/fake-ledger.ts'
+import type { LedgerEntry } from '../gateway/ledger-rows.ts'
 import type { Row } from '../sql/statement.ts'
 import type { Circumstances } from './circumstances.ts'
 import { type Notes, timeInWords, type UnderWay } from './findings.ts'

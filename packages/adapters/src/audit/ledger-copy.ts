@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { StoreUnavailable } from '@holdfast/domain'
 import Database from 'better-sqlite3'
-import type { LedgerEntry } from '../gateway/fake-ledger.ts'
+import type { LedgerEntry } from '../gateway/ledger-rows.ts'
 import { isOutage } from '../sql/sqlite-connections.ts'
 import { openNamed } from '../unusable-file.ts'
 

@@ -1,7 +1,8 @@
 import { openClock } from '../clock/open-clock.ts'
 import type { Configuration } from '../configuration.ts'
+import { requireLedger } from '../gateway/ledger-file.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
-import { openDatabase } from '../open-adapters.ts'
+import { openDatabase } from '../open-database.ts'
 import { boundGateway, toBoundGateway } from '../sql/gateway-binding.ts'
 import { checkSchema } from '../sql/migrate.ts'
 import { type Audit, auditBooks, type Report } from './audit.ts'
@@ -11,16 +12,18 @@ export type AuditPlace = Pick<Configuration, 'database'> & LedgerPlace
 
 /**
  * Audits the database and the ledger that the configuration names; servers may go on working on them meanwhile. Throws
- * `WrongSchema` where the schema is not the one of this version, `WrongGateway` where the ledger is that of another gateway
- * than the one that the database is bound to, and `GatewayUnavailable` where the gateway does not show its ledger.
+ * `WrongSchema` where the schema is not the one of this version, `UnusableFile` where there is no database or no ledger,
+ * `WrongGateway` where the ledger is that of another gateway than the one that the database is bound to, and
+ * `GatewayUnavailable` where the gateway does not show its ledger.
  */
 export const audit = async (
   place: AuditPlace,
   options: Pick<Audit, 'quiet' | 'onProgress'> = {},
 ): Promise<Report> => {
-  const { driver, dialect } = openDatabase(place)
+  const { driver, dialect, atStart } = openDatabase(place, 'read')
   try {
-    await checkSchema(driver, dialect)
+    await atStart(() => checkSchema(driver, dialect))
+    if (place.gatewayUrl === undefined) requireLedger(place.fakeLedgerFile)
     const meant = toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
     const ledger = (now: number) => readLedger(place, now, meant)
     const { gatewayTimeoutMs } = place

@@ -2,6 +2,14 @@ import type { Money } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import { v7 } from 'uuid'
 import { identityIn, onLedgerFile, openLedgerFile } from './ledger-file.ts'
+import {
+  type ChargeRow,
+  type EntryRow,
+  type LedgerEntry,
+  selectLedgerEntries,
+  toCharge,
+  toEntry,
+} from './ledger-rows.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** Where a key stands at the fake gateway. `capturesAt` is when a charge takes the money that has not yet, if ever. */
@@ -18,22 +26,6 @@ export type Charge = Readonly<{
 
 /** What can happen to a key at the gateway: money moves, or the key ends without. */
 export type EventType = 'captured' | 'declined' | 'voided' | 'refunded'
-
-/**
- * What the gateway testifies about one key: how often it took the amount and gave it back, which a gateway in order does
- * at most once, and when it will take it (`capturesAt`), unless it is voided by then. `at` is when the key came to its
- * state. Times are ms since 1970.
- */
-export type LedgerEntry = Readonly<{
-  idempotencyKey: string
-  state: Charge['state']
-  /** `null` for a key that was voided before it was charged. */
-  amount: Money | null
-  captures: number
-  refunds: number
-  capturesAt: number | null
-  at: number
-}>
 
 /** The gateway's own books, in a file apart from the orders, so that it can testify after a crash of the service. */
 export type FakeLedger = Readonly<{
@@ -59,21 +51,6 @@ export type FakeLedger = Readonly<{
 /** When to send a notification of what happens now: once for each time, in ms since 1970. */
 export type Announce = () => readonly number[]
 
-type ChargeRow = Readonly<{
-  idempotency_key: string
-  state: Charge['state']
-  amount_minor: number | null
-  currency: string | null
-  payment_method: string
-  captures_at: number | null
-  refunded: number
-  refused_refunds: number
-  at: number
-}>
-
-const countEvents = (type: EventType): string =>
-  `(select count(*) from events e where e.idempotency_key = c.idempotency_key and type = '${type}')`
-
 /** Its steps take milliseconds, so that a lock which lasts this long is not that of another step. */
 const BUSY_TIMEOUT_MS = 5000
 
@@ -94,13 +71,7 @@ export const openFakeLedger = (
   const selectDue = database.prepare<[number], ChargeRow>(
     'select * from charges where captures_at <= ? order by captures_at',
   )
-  const selectEntries = database.prepare<
-    [string, number],
-    ChargeRow & { captures: number; refunds: number }
-  >(
-    `select c.*, ${countEvents('captured')} as captures, ${countEvents('refunded')} as refunds
-    from charges c where idempotency_key > ? order by idempotency_key limit ?`,
-  )
+  const selectEntries = database.prepare<[string, number], EntryRow>(selectLedgerEntries)
   const save = saving(database)
   const record = recording(database)
   const book: FakeLedger['book'] = (charge, type, at) => {
@@ -166,27 +137,3 @@ const recording = (database: Database.Database) => {
     return id
   }
 }
-
-const amountOf = ({ amount_minor, currency }: ChargeRow): Money | null =>
-  amount_minor === null || currency === null ? null : { amountMinor: amount_minor, currency }
-
-const toCharge = (row: ChargeRow): Charge => ({
-  idempotencyKey: row.idempotency_key,
-  state: row.state,
-  amount: amountOf(row),
-  paymentMethod: row.payment_method,
-  capturesAt: row.captures_at,
-  refunded: row.refunded === 1,
-  refusedRefunds: row.refused_refunds,
-  at: row.at,
-})
-
-const toEntry = (row: ChargeRow & { captures: number; refunds: number }): LedgerEntry => ({
-  idempotencyKey: row.idempotency_key,
-  state: row.state,
-  amount: amountOf(row),
-  captures: row.captures,
-  refunds: row.refunds,
-  capturesAt: row.captures_at,
-  at: row.at,
-})

@@ -1,9 +1,10 @@
 import type { Clock } from '@holdfast/domain'
 import type { z } from 'zod'
 import { type FakeCore, outcomeOf } from './fake-core.ts'
-import type { Charge, FakeLedger, LedgerEntry } from './fake-ledger.ts'
+import type { Charge, FakeLedger } from './fake-ledger.ts'
 import type { FaultRates } from './fault-rates.ts'
 import { chargeRequest, refundRequest } from './gateway-wire.ts'
+import type { LedgerEntry } from './ledger-rows.ts'
 
 /** What the gateway is asked, once its caller is known and its body is read; `meant` is the gateway that it is meant for. */
 export type Asked = Readonly<{ method: string; url: URL; meant: string | undefined; body: unknown }>

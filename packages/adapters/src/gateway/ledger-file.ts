@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { v7 } from 'uuid'
 import { harden, isOutage } from '../sql/sqlite-connections.ts'
-import { openNamed, UnusableFile } from '../unusable-file.ts'
+import { APPLICATION_IDS, refuseOtherKind } from '../sql/sqlite-identity.ts'
+import { checkWritable, openNamed, UnusableFile } from '../unusable-file.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
 
 /** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
@@ -65,10 +66,27 @@ const eventsOfCharges = `
 
 /**
  * Opens a ledger's file, and makes or completes its tables. `:memory:` keeps it for this process alone. Where another
- * process writes, each step waits for it for up to `busyTimeoutMs`.
+ * process writes, each step waits for it for up to `busyTimeoutMs`. A file that is something else is left as it is.
  */
-export const openLedgerFile = (filename: string, busyTimeoutMs: number): Database.Database =>
-  openNamed('FAKE_LEDGER', filename, () => open(filename, busyTimeoutMs))
+export const openLedgerFile = (filename: string, busyTimeoutMs: number): Database.Database => {
+  checkLedgerFile(filename)
+  return openNamed('FAKE_LEDGER', filename, () => open(filename, busyTimeoutMs))
+}
+
+/** Throws `UnusableFile` unless the file is a ledger that can be written to, or may become one. */
+export const checkLedgerFile = (filename: string): void => {
+  if (filename === ':memory:') return
+  refuseOtherKind('FAKE_LEDGER', filename, 'ledger')
+  checkWritable('FAKE_LEDGER', filename)
+}
+
+/** Throws `UnusableFile` unless there is a ledger: an empty one in its place would deny every charge that was made. */
+export const requireLedger = (filename: string): void => {
+  if (refuseOtherKind('FAKE_LEDGER', filename, 'ledger') === 'ledger') return
+  throw new UnusableFile(
+    `FAKE_LEDGER: there is no ledger at ${filename}. Name the ledger that the service uses, or set GATEWAY_URL to its gateway.`,
+  )
+}
 
 const open = (filename: string, busyTimeoutMs: number): Database.Database => {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
@@ -97,26 +115,37 @@ export const onLedgerFile = <T>(filename: string, work: () => T): T => {
 }
 
 const complete = (database: Database.Database): void => {
-  const version = Number(database.pragma('user_version', { simple: true }))
-  if (version > VERSION) {
-    throw new UnusableFile(
-      `The fake gateway's ledger was made by a newer version (${version}) than this.`,
-    )
-  }
-  if (version === VERSION) return
+  const version = ledgerVersion(database.pragma('user_version', { simple: true }))
   if (version < 1) {
     database.exec(tables)
     database.exec(eventsOfCharges)
   }
-  database.exec(identity)
-  const gatewayId = `gw_${v7().replaceAll('-', '')}`
-  database.prepare('insert into identity values (1, ?)').run(gatewayId)
-  database.pragma(`user_version = ${VERSION}`)
+  if (version < VERSION) {
+    database.exec(identity)
+    const gatewayId = `gw_${v7().replaceAll('-', '')}`
+    database.prepare('insert into identity values (1, ?)').run(gatewayId)
+    database.pragma(`user_version = ${VERSION}`)
+  }
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_IDS.ledger) {
+    database.pragma(`application_id = ${APPLICATION_IDS.ledger}`)
+  }
 }
+
+/** The version of a ledger's tables, out of `user_version`. Throws `UnusableFile` where it is newer than this code. */
+export const ledgerVersion = (found: unknown): number => {
+  const version = Number(found)
+  if (version <= VERSION) return version
+  throw new UnusableFile(
+    `The fake gateway's ledger was made by a newer version (${version}) than this.`,
+  )
+}
+
+/** Finds who the gateway is, from version 2 on. */
+export const SELECT_IDENTITY = 'select gateway_id as id from identity'
 
 /** The id of the gateway whose ledger this is: made with the ledger, and the same for as long as there is one. */
 export const identityIn = (database: Database.Database): string => {
-  const select = database.prepare<[], { id: string }>('select gateway_id as id from identity')
+  const select = database.prepare<[], { id: string }>(SELECT_IDENTITY)
   const found = select.get()
   if (!found) throw new UnusableFile("The fake gateway's ledger does not say whose it is.")
   return found.id

@@ -1,10 +1,18 @@
-import { existsSync } from 'node:fs'
 import { foreignGateway } from '@holdfast/domain'
 import type { GatewayConfiguration } from '../configuration.ts'
+import { openReader } from '../sql/sqlite-reader.ts'
+import { openNamed } from '../unusable-file.ts'
 import { limitTo, realSleep } from './answer-within.ts'
-import { type LedgerEntry, openFakeLedger } from './fake-ledger.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
 import { ledgerPage } from './gateway-wire.ts'
+import { ledgerVersion, onLedgerFile, requireLedger, SELECT_IDENTITY } from './ledger-file.ts'
+import {
+  type EntryRow,
+  type LedgerEntry,
+  selectLedgerEntries,
+  selectOldLedgerEntries,
+  toEntry,
+} from './ledger-rows.ts'
 import { createSender } from './resend.ts'
 import { WrongGateway } from './wrong-gateway.ts'
 
@@ -16,8 +24,9 @@ export type LedgerPlace = Pick<
 
 /**
  * Everything that the gateway testifies, by key. Captures that are due by now have happened; those that are still to come
- * have their time. A ledger that was never made is empty. Throws `GatewayUnavailable` where it cannot be read, and
- * `WrongGateway` where it is not that of the gateway which is meant, if one is.
+ * have their time. A file is read as it is, without changing a byte. Throws `UnusableFile` where there is no ledger,
+ * `GatewayUnavailable` where it cannot be read, and `WrongGateway` where it is not that of the gateway which is meant, if one
+ * is.
  */
 export const readLedger = (
   place: LedgerPlace,
@@ -41,22 +50,41 @@ async function* ledgerOfFile(
   now: number,
   meant: string | undefined,
 ): AsyncGenerator<LedgerEntry> {
-  if (!existsSync(file)) return // To look at a ledger must not make one.
-  const ledger = openFakeLedger(file)
+  requireLedger(file)
+  const reader = onLedgerFile(file, () => openNamed('FAKE_LEDGER', file, () => openReader(file)))
   try {
-    refuseOther(meant, ledger.gatewayId)
-    ledger.atomically(() => ledger.bookDue(now))
+    const read = (sql: string, params: readonly (string | number)[] = []) =>
+      onLedgerFile(file, () => reader.all(sql, params))
+    const [found] = read('select user_version as version from pragma_user_version')
+    const version = ledgerVersion(found?.['version'])
+    // One from before ledgers said whose they are can be nobody's to whom a database was ever bound.
+    const gatewayId =
+      version < 2 ? 'a ledger without an id' : String(read(SELECT_IDENTITY)[0]?.['id'])
+    refuseOther(meant, gatewayId)
+    const select = version > 0 ? selectLedgerEntries : selectOldLedgerEntries
     for (let after = ''; ; ) {
-      const entries = ledger.entries(after, PAGE)
-      yield* entries
+      const entries = (read(select, [after, PAGE]) as readonly EntryRow[]).map(toEntry)
+      for (const entry of entries) yield asOf(entry, now)
       const last = entries.at(-1)
       if (!last || entries.length < PAGE) return
       after = last.idempotencyKey
     }
   } finally {
-    ledger.close()
+    reader.close()
   }
 }
+
+/** A capture that is due has happened, whether the gateway was there to write it down or not. */
+const asOf = (entry: LedgerEntry, now: number): LedgerEntry =>
+  entry.capturesAt === null || entry.capturesAt > now
+    ? entry
+    : {
+        ...entry,
+        state: 'captured',
+        captures: entry.captures + 1,
+        capturesAt: null,
+        at: entry.capturesAt,
+      }
 
 /** A page of the longest keys there can be stays below this. */
 const MAX_PAGE_BYTES = 1_048_576

@@ -1,9 +1,11 @@
+import { APPLICATION_IDS } from './sqlite-identity.ts'
+
 /** Where the databases differ in their SQL, by name. */
 export type Dialect = Readonly<{
   /** A whole number of 64 bits. */
   integer: string
-  /** Finds a table by its name. */
-  findTable: string
+  /** The columns of a table by its name, in their order; none where there is no such table. */
+  columnsOf: string
   /** What ends a `create table`. */
   tableEnd: string
   /** What ends a `select` whose row nobody else shall change before the transaction has ended. */
@@ -16,6 +18,8 @@ export type Dialect = Readonly<{
   waitBriefly: readonly string[]
   /** Whether processes on several machines can use one database. */
   isShared: boolean
+  /** What says in a file whose it is: how to read the mark (as `mark`), what it is, and how to set it. */
+  mark?: Readonly<{ read: string; value: number; set: string }>
   /** Statements that make a table refuse updates and deletes. A database that cannot do so may refuse them. */
   appendOnly: (table: string) => readonly string[]
 }>
@@ -23,13 +27,18 @@ export type Dialect = Readonly<{
 /** SQLite: strict tables, so that a column holds what it says. One writer at a time, so nothing has to be locked. */
 export const sqlite: Dialect = {
   integer: 'integer',
-  findTable: `select name from sqlite_master where type = 'table' and name = ?`,
+  columnsOf: 'select name from pragma_table_info(?) order by cid',
   tableEnd: ' strict',
   lock: '',
   isAmong: (column) => `${column} in (select value from json_each(?))`,
   skipLocked: '',
   waitBriefly: [],
   isShared: false,
+  mark: {
+    read: 'select application_id as mark from pragma_application_id',
+    value: APPLICATION_IDS.orders,
+    set: `pragma application_id = ${APPLICATION_IDS.orders}`,
+  },
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) =>
@@ -41,8 +50,9 @@ export const sqlite: Dialect = {
 /** PostgreSQL, and what speaks its protocol. */
 export const postgres: Dialect = {
   integer: 'bigint',
-  findTable:
-    'select table_name from information_schema.tables where table_schema = current_schema() and table_name = ?',
+  columnsOf: `select attname as name from pg_attribute
+    where attrelid = to_regclass(quote_ident(current_schema()) || '.' || quote_ident(?))
+      and attnum > 0 and not attisdropped order by attnum`,
   tableEnd: '',
   // Not `for update`, which would also stop the inserts of rows that refer to this one.
   lock: ' for no key update',

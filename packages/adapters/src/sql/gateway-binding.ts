@@ -1,5 +1,4 @@
-import type { GatewayBinding, Store } from '@holdfast/domain'
-import type { SqlDriver } from './driver.ts'
+import type { GatewayBinding } from '@holdfast/domain'
 import { type Row, type Statement, text } from './statement.ts'
 
 /** The gateway that is believed: no row, or one. */
@@ -10,22 +9,10 @@ export const toBoundGateway = ([row]: readonly Row[]): string | undefined =>
   row && text(row, 'gateway_id')
 
 /** Binds the database if it is bound to nobody, or to the one that is to be replaced. */
-const saveBinding = ({ gatewayId, insteadOf, at }: GatewayBinding): Statement => ({
+export const saveBinding = ({ gatewayId, insteadOf, at }: GatewayBinding): Statement => ({
   sql: `insert into gateway_binding (only_row, gateway_id, bound_at) values (1, ?, ?)
     on conflict (only_row) do update
       set gateway_id = excluded.gateway_id, bound_at = excluded.bound_at
       where gateway_binding.gateway_id = ?`,
   params: [gatewayId, at, insteadOf ?? null],
 })
-
-/** The part of a store that tells whom its database believes. */
-export const bindingIn = (driver: SqlDriver): Pick<Store, 'boundGateway' | 'bindGateway'> => {
-  const read = async () => toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
-  return {
-    boundGateway: read,
-    bindGateway: async (binding) => {
-      await driver.write(saveBinding(binding))
-      return (await read()) ?? binding.gatewayId
-    },
-  }
-}

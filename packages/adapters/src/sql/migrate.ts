@@ -8,7 +8,8 @@ import { gatewayBinding } from './migrations/0005-gateway-binding.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
 import { workAtHand } from './migrations/0007-work-at-hand.ts'
 import { paymentChecks } from './migrations/0008-payment-checks.ts'
-import { isNotSupported } from './postgres-errors.ts'
+import { checkMayCreate } from './postgres-checks.ts'
+import { isNameTaken, isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
 
 /** In the order in which they are applied. A migration that was released never changes. */
@@ -53,42 +54,74 @@ export const checkSchema = async (
   refuseUnknown(unknown)
   if (missing.length > 0) {
     throw new WrongSchema(
-      `The database lacks ${missing.join(', ')}. Run holdfast db migrate, or start with AUTO_MIGRATE=1.`,
+      `DATABASE_URL: the database lacks ${missing.join(', ')}. Run holdfast db migrate, or start with AUTO_MIGRATE=1.`,
     )
   }
 }
 
 /**
  * Brings the schema up to date in one transaction and returns the names of what it applied. A crash leaves the schema as
- * it was, and a second process that migrates at the same time waits for the first and then finds nothing to do.
+ * it was, and a second process that migrates at the same time waits for the first and then finds nothing to do. A database
+ * that is up to date is left alone, so that it needs no right to make tables; only a file that is not marked yet is.
  */
-export const migrate = (
-  driver: Pick<SqlDriver, 'migration'>,
+export const migrate = async (
+  driver: Pick<SqlDriver, 'migration' | 'snapshot'>,
   dialect: Dialect,
-): Promise<readonly string[]> =>
-  driver.migration(async (run) => {
-    await run('create table if not exists migration_lock (only_row integer primary key)')
-    await run('insert into migration_lock values (1) on conflict do nothing')
-    await run('update migration_lock set only_row = 1')
-    for (const statement of dialect.waitBriefly) await run(statement)
-    await run(
-      `create table if not exists schema_migrations (name text primary key, applied_at ${dialect.integer} not null)`,
-    )
+): Promise<readonly string[]> => {
+  const needsWork = await driver.snapshot(async (run) => {
     const { missing, unknown } = statusOf(await appliedIn(run, dialect))
     refuseUnknown(unknown)
-    for (const { name, statements, optional } of migrations.filter((each) =>
-      missing.includes(each.name),
-    )) {
-      for (const statement of statements(dialect)) await run(statement)
-      await runOptional(run, optional(dialect))
-      await run('insert into schema_migrations values (?, ?)', [name, Date.now()])
-    }
-    return missing
+    if (missing.length > 0 && dialect.isShared) await checkMayCreate(run)
+    return missing.length > 0 || !(await isMarked(run, dialect))
   })
+  return needsWork ? driver.migration((run) => applyMissing(run, dialect)) : []
+}
+
+const applyMissing = async (run: Run, dialect: Dialect): Promise<readonly string[]> => {
+  await run('create table if not exists migration_lock (only_row integer primary key)')
+  await run('insert into migration_lock values (1) on conflict do nothing')
+  await run('update migration_lock set only_row = 1')
+  for (const statement of dialect.waitBriefly) await run(statement)
+  await run(
+    `create table if not exists schema_migrations (name text primary key, applied_at ${dialect.integer} not null)`,
+  )
+  const { missing, unknown } = statusOf(await appliedIn(run, dialect))
+  refuseUnknown(unknown)
+  for (const { name, statements, optional } of migrations.filter((each) =>
+    missing.includes(each.name),
+  )) {
+    for (const statement of statements(dialect)) await run(statement).catch(refuseNameTaken)
+    await runOptional(run, optional(dialect))
+    await run('insert into schema_migrations values (?, ?)', [name, Date.now()])
+  }
+  if (dialect.mark && !(await isMarked(run, dialect))) await run(dialect.mark.set)
+  return missing
+}
+
+const isMarked = async (run: Run, { mark }: Dialect): Promise<boolean> =>
+  mark === undefined || (await run(mark.read))[0]?.['mark'] === mark.value
+
+/** Another application lives in the database, under names that we need. */
+const refuseNameTaken = (error: unknown): never => {
+  const isTaken =
+    isNameTaken(error) || (error instanceof Error && /already exists/.test(error.message))
+  if (!isTaken) throw error
+  throw new WrongSchema(
+    `DATABASE_URL: the database holds something that is not Holdfast's: ${(error as Error).message}. Name a database of its own.`,
+    { cause: error },
+  )
+}
+
+const OUR_COLUMNS = 'name,applied_at'
 
 const appliedIn = async (run: Run, dialect: Dialect): Promise<readonly string[]> => {
-  const [table] = await run(dialect.findTable, ['schema_migrations'])
-  if (!table) return []
+  const columns = (await run(dialect.columnsOf, ['schema_migrations'])).map(({ name }) => name)
+  if (columns.length === 0) return []
+  if (columns.join() !== OUR_COLUMNS) {
+    throw new WrongSchema(
+      "DATABASE_URL: the table schema_migrations is not Holdfast's. Name a database of its own.",
+    )
+  }
   const rows = await run('select name from schema_migrations order by name')
   return rows.map((row) => text(row, 'name'))
 }
@@ -102,7 +135,7 @@ const statusOf = (applied: readonly string[]): SchemaStatus => ({
 const refuseUnknown = (unknown: readonly string[]): void => {
   if (unknown.length === 0) return
   throw new WrongSchema(
-    `The database has ${unknown.join(', ')}, which this version does not know. Run a newer version of holdfast.`,
+    `DATABASE_URL: the database has ${unknown.join(', ')}, which this version does not know. Run a newer version of holdfast.`,
   )
 }
 

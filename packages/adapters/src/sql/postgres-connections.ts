@@ -3,7 +3,7 @@ import knex, { type Knex } from 'knex'
 import pg from 'pg'
 import type { DriverLoad } from './driver.ts'
 import { poolLoad } from './pool-load.ts'
-import { failureOf } from './postgres-errors.ts'
+import { failureOf, refusedByServer } from './postgres-errors.ts'
 
 /** A connection of knex's pool. */
 export type PgConnection = pg.Client
@@ -81,6 +81,7 @@ const acquire = async (database: Knex): Promise<PgConnection> => {
   try {
     return await database.client.acquireConnection()
   } catch (error) {
+    if (failureOf(error) === 'refused') throw refusedByServer(error)
     throw new StoreUnavailable('PostgreSQL gives no connection.', { cause: error })
   }
 }

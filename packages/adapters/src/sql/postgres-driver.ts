@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '@holdfast/domain'
 import { type DriverWatch, type Plan, type Run, type SqlDriver, unwatched } from './driver.ts'
 import type { PgConnection, PgConnections } from './postgres-connections.ts'
-import { failureOf, isDuplicate } from './postgres-errors.ts'
+import { failureOf, isDuplicate, refusedByServer } from './postgres-errors.ts'
 import { beginWriting, commit, fly, guarded, positioned } from './postgres-flight.ts'
 import type { Row, Statement } from './statement.ts'
 
@@ -40,11 +40,13 @@ const identity = statement(`select pg_current_xact_id()::text as id, ${ERA}`)
 
 /**
  * Runs transactions on PostgreSQL in two flights: BEGIN with all reads, then all writes with COMMIT.
- * What else came in between makes a guarded write fail, and with it the COMMIT behind it; then all of it runs again.
+ * What else came in between makes a guarded write fail, and with it the COMMIT behind it; then all of it runs again. For
+ * a command that `isReading` each read is a read-only transaction, so that the server itself keeps it from writing.
  */
 export const createPostgresDriver = (
   connections: PgConnections,
   watch: DriverWatch = unwatched,
+  isReading = false,
 ): SqlDriver => ({
   transaction: <T>(
     reads: readonly Statement[],
@@ -70,7 +72,7 @@ export const createPostgresDriver = (
   read: (reads) =>
     persist(watch, () =>
       connections.lend(async (connection) =>
-        reads.length === 1
+        reads.length === 1 && !isReading
           ? fly(connection, reads)
           : (await fly(connection, [beginSnapshot, ...reads, commit])).slice(1, -1),
       ),
@@ -132,6 +134,7 @@ const persist = async <T>(
       const hopeless = failure === 'unavailable' || attempt === MOST_ATTEMPTS || late
       const isBug = failure === 'bug' || (attempt === MOST_ATTEMPTS && isDuplicate(error))
       if (isBug || error instanceof StoreUnavailable) throw error
+      if (failure === 'refused') throw refusedByServer(error)
       if (hopeless) {
         throw new StoreUnavailable('PostgreSQL is out of reach or too busy.', { cause: error })
       }

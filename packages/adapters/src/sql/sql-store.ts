@@ -10,7 +10,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
-import { bindingIn, boundGateway, toBoundGateway } from './gateway-binding.ts'
+import { boundGateway, saveBinding, toBoundGateway } from './gateway-binding.ts'
 import { beat, deleteHeartbeats } from './heartbeats.ts'
 import {
   deleteRecords,
@@ -63,6 +63,7 @@ import { summaryReads, toSummary } from './summary.ts'
 export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
   const readOrders = async (ids: Statement): Promise<readonly Order[]> =>
     toOrders(await driver.read(ordersIn(ids)))
+  const readBinding = async () => toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
   const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
@@ -117,18 +118,17 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     },
     listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
     forgetKeys: async (before) => {
-      await driver.write(deleteNotifications(before))
-      await driver.write(deleteHeartbeats(before))
+      for (const drop of [deleteNotifications, deleteHeartbeats]) await driver.write(drop(before))
       return (await driver.write(deleteRecords(before))).length
     },
-    ...bindingIn(driver),
+    boundGateway: readBinding,
+    bindGateway: async (binding) => {
+      await driver.write(saveBinding(binding))
+      return (await readBinding()) ?? binding.gatewayId
+    },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
-    ping: async () => {
-      await driver.read([{ sql: 'select 1 as one', params: [] }])
-    },
-    proveWritable: async (now) => {
-      await driver.write(beat(ownName, now))
-    },
+    ping: async () => void (await driver.read([{ sql: 'select 1 as one', params: [] }])),
+    proveWritable: async (now) => void (await driver.write(beat(ownName, now))),
   }
 }
 
@@ -180,16 +180,16 @@ const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): F
 }
 
 /** Everything that a transaction decided, in the one order in which all transactions lock. */
-const writesFor = (found: Found, changes: Changes): readonly Statement[] => {
-  const { order, movements = [], product, record, concluded } = changes
-  return [
-    ...(record && !found.record ? [insertRecord(record)] : []),
-    ...(order ? saveOrder(found.order, order) : []),
-    ...(product ? [saveProduct(found, product)] : []),
-    ...applyMovements(movements),
-    ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),
-  ]
-}
+const writesFor = (
+  found: Found,
+  { order, movements = [], product, record, concluded }: Changes,
+): readonly Statement[] => [
+  ...(record && !found.record ? [insertRecord(record)] : []),
+  ...(order ? saveOrder(found.order, order) : []),
+  ...(product ? [saveProduct(found, product)] : []),
+  ...applyMovements(movements),
+  ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),
+]
 
 const saveProduct = (found: Found, product: Product): Statement => {
   const before = found.products.get(product.id)

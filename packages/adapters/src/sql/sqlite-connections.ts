@@ -187,7 +187,8 @@ const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : ''
 
-const asUnavailable = (error: unknown): unknown =>
+/** An outage as `StoreUnavailable`; any other error as it is. */
+export const asUnavailable = (error: unknown): unknown =>
   isOutage(error)
     ? new StoreUnavailable('The SQLite database is out of reach, full or busy.', { cause: error })
     : error

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../src/gateway/fake-ledger.ts'
+import type { LedgerEntry } from '../../src/gateway/ledger-rows.ts'
 
 /**
  * Something that the service never writes, in the database or in the ledger of what `trade` left, and every invariant that

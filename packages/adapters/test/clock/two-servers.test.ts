@@ -20,6 +20,7 @@ test('a server whose machine’s clock is ten minutes fast does not fail the slo
     const delays = { slowMs: 500, lateMs: 500 }
     const adapters = await openAdapters(
       configuration,
+      'serve',
       { machineNow, delays, ...(gateway && { gateway }) },
       watch,
     )

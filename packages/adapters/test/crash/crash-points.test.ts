@@ -17,7 +17,7 @@ const opened = async (t: ExecutionContext, databaseUrl: string, folder: string) 
   })._unsafeUnwrap()
   const reached: string[] = []
   const time = { now: 1_000_000 }
-  const adapters = await openAdapters(configuration, {
+  const adapters = await openAdapters(configuration, 'serve', {
     clock: { now: () => time.now },
     crashes: crashPlan((point) => reached.push(point)),
   })

@@ -83,7 +83,7 @@ test('processes that migrate at once apply each migration once', async (t) => {
   const index = pathToFileURL(join(import.meta.dirname, '../../src/index.ts')).href
   const script = `
     import { migrate, openDatabase } from '${index}'
-    const { driver, dialect } = openDatabase({ database: { kind: 'postgres', url: '${url}' } })
+    const { driver, dialect } = openDatabase({ database: { kind: 'postgres', url: '${url}' } }, 'make')
     console.log(JSON.stringify(await migrate(driver, dialect)))
     await driver.close()`
   const run = () => promisify(execFile)('node', ['--input-type=module', '-e', script])
@@ -160,7 +160,7 @@ const start = async (
     AUTO_MIGRATE: migrate ? '1' : '0',
     FAKE_LEDGER: join(temporaryFolder(t), 'ledger.db'),
   })._unsafeUnwrap()
-  const { migrated, close } = await openAdapters(configuration)
+  const { migrated, close } = await openAdapters(configuration, 'serve')
   await close()
   return migrated
 }

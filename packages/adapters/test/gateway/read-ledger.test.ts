@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { type LedgerEntry, openFakeLedger } from '../../src/gateway/fake-ledger.ts'
+import { openFakeLedger } from '../../src/gateway/fake-ledger.ts'
 import { GatewayUnavailable } from '../../src/gateway/gateway-unavailable.ts'
+import type { LedgerEntry } from '../../src/gateway/ledger-rows.ts'
 import { type LedgerPlace, readLedger } from '../../src/gateway/read-ledger.ts'
+import { UnusableFile } from '../../src/unusable-file.ts'
 import { temporaryFolder } from '../support.ts'
 import {
   amount,
@@ -75,9 +77,12 @@ test('a ledger of any length is read to its end', async (t) => {
   }
 })
 
-test('to look at a ledger that is not there does not make one', async (t) => {
+test('a ledger that is not there is not an empty one, and looking for it does not make it', async (t) => {
   const fakeLedgerFile = join(temporaryFolder(t), 'ledger.db')
-  t.deepEqual(await read(placeOf({ fakeLedgerFile })), [])
+  await t.throwsAsync(read(placeOf({ fakeLedgerFile })), {
+    instanceOf: UnusableFile,
+    message: /^FAKE_LEDGER: there is no ledger at /,
+  })
   t.false(existsSync(fakeLedgerFile))
 })
 

@@ -28,7 +28,7 @@ test('a PostgreSQL is reached by its socket, however libpq lets one name it', as
       FAKE_LEDGER: join(folder, 'ledger.db'),
       PORT: '0',
     })._unsafeUnwrap()
-    const { close, ...ports } = await openAdapters(configuration)
+    const { close, ...ports } = await openAdapters(configuration, 'serve')
     t.teardown(close)
     await createUseCases(ports).reconcilePayments()
     await ports.rateLimits.users.take('ann')

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { audit, type Configuration, type Finding, type Report } from '@holdfast/adapters'
+import { audit, type Finding, type Report } from '@holdfast/adapters'
 import { Command } from 'commander'
 import pc from 'picocolors'
-import { ExitCode, Refusal } from '../exit.ts'
+import { Refusal } from '../exit.ts'
 import { fields, type OutputOptions, printOne, table } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { configuration } from '../session.ts'
@@ -18,21 +17,11 @@ export const auditCommand = (): Command =>
     )
     .action(async (options: OutputOptions) => {
       const settings = configuration()
-      refuseMissing(settings)
       const report = await withProgress((onProgress) => audit(settings, { onProgress }))
       printOne(bodyOf(report), options, () => forPeople(report))
       const broken = brokenIn(report).map(({ id }) => id)
       if (broken.length > 0) throw new Refusal(`Broken: ${broken.join(', ')}.`)
     })
-
-/** To audit a SQLite file must not make one. */
-const refuseMissing = ({ database }: Configuration): void => {
-  if (database.kind !== 'sqlite' || existsSync(database.file)) return
-  throw new Refusal(
-    `DATABASE_URL: there is no database in ${database.file} yet.`,
-    ExitCode.configuration,
-  )
-}
 
 const brokenIn = ({ findings }: Report): readonly Finding[] =>
   findings.filter(({ broken }) => broken > 0)

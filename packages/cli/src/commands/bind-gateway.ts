@@ -21,7 +21,7 @@ export const bindGatewayCommand = (): Command =>
       '\nWithout --yes a database is bound if that cannot do harm; otherwise this says what it would mean.',
     )
     .action(({ yes = false, ...options }: BindOptions) =>
-      withUseCases(async ({ bindGateway }, { store, clock }) => {
+      withUseCases('ask', async ({ bindGateway }, { store, clock }) => {
         const bound = await bindGateway({ onPurpose: yes })
         if (bound.isErr()) {
           const refusal = refusalOf(bound.error, await store.summary(clock.now()))

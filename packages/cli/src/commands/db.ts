@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs'
 import {
   type Configuration,
-  emptySchema,
   migrate as migrateSchema,
   openDatabase,
-  type SchemaStatus,
   schemaStatus,
 } from '@holdfast/adapters'
 import { Command } from 'commander'
 import { Refusal } from '../exit.ts'
 import { fields, type OutputOptions, printOne } from '../output.ts'
-import { configuration } from '../session.ts'
+import { configuration, tellOfNewDatabase } from '../session.ts'
 import { bindGatewayCommand } from './bind-gateway.ts'
 
 /** `holdfast db`: the database that DATABASE_URL names. */
@@ -21,20 +18,14 @@ export const dbCommand = (): Command =>
     .addCommand(status())
     .addCommand(bindGatewayCommand())
 
-/** To look at a SQLite file must not make one. */
-const lookAt = async (settings: Configuration): Promise<SchemaStatus> => {
-  if (settings.database.kind === 'sqlite' && !existsSync(settings.database.file))
-    return emptySchema()
-  return withDatabase(settings, ({ driver, dialect }) => schemaStatus(driver, dialect))
-}
-
 const withDatabase = async <T>(
+  access: 'make' | 'read',
   settings: Configuration,
   work: (database: ReturnType<typeof openDatabase>) => Promise<T>,
 ): Promise<T> => {
-  const database = openDatabase(settings)
+  const database = openDatabase(settings, access)
   try {
-    return await work(database)
+    return await database.atStart(() => work(database))
   } finally {
     await database.driver.close()
   }
@@ -45,7 +36,9 @@ const migrate = (): Command =>
     .description('bring the schema up to date, in one transaction')
     .option('--json', 'JSON instead of text')
     .action(async (options: OutputOptions) => {
-      const applied = await withDatabase(configuration(), ({ driver, dialect }) =>
+      const settings = configuration()
+      tellOfNewDatabase(settings)
+      const applied = await withDatabase('make', settings, ({ driver, dialect }) =>
         migrateSchema(driver, dialect),
       )
       printOne({ applied }, options, () =>
@@ -58,7 +51,9 @@ const status = (): Command =>
     .description('compare the schema with the one that this version needs')
     .option('--json', 'JSON instead of text')
     .action(async (options: OutputOptions) => {
-      const found = await lookAt(configuration())
+      const found = await withDatabase('read', configuration(), ({ driver, dialect }) =>
+        schemaStatus(driver, dialect),
+      )
       const list = (names: readonly string[]) => names.join(', ') || 'none'
       printOne(found, options, ({ applied, missing, unknown }) =>
         fields({ applied: list(applied), missing: list(missing), unknown: list(unknown) }),

@@ -23,7 +23,7 @@ const show = (): Command =>
     .argument('<order>', 'its id')
     .option('--json', 'JSON instead of tables')
     .action((orderId: string, options: OutputOptions) =>
-      withUseCases(async ({ getOrder }) => {
+      withUseCases('read', async ({ getOrder }) => {
         const order = orRefuse(await getOrder({ by: cli, orderId }))
         printOne(orderBody(order), options, orderForPeople)
       }),
@@ -36,7 +36,7 @@ const list = (): Command =>
     .option('--limit <number>', 'how many', listLimit, 50)
     .option('--json', 'a line of JSON an order')
     .action((options: OutputOptions & { user?: string; limit: number }) =>
-      withUseCases(async ({ listOrders }) => {
+      withUseCases('read', async ({ listOrders }) => {
         const by = options.user === undefined ? cli : { ...cli, onBehalfOf: options.user }
         const { items } = orRefuse(await listOrders({ by, limit: options.limit }))
         printList(items.map(orderBody), options, {

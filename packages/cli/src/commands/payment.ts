@@ -27,7 +27,7 @@ const show = (): Command =>
     .argument('<payment>', 'its id')
     .option('--json', 'JSON instead of a table')
     .action((paymentId: string, options: OutputOptions) =>
-      withUseCases(async ({ getPayment, getOrder }) => {
+      withUseCases('read', async ({ getPayment, getOrder }) => {
         const payment = orRefuse(await getPayment({ by: cli, paymentId }))
         const { userId } = orRefuse(await getOrder({ by: cli, orderId: payment.orderId }))
         printOne(shown(payment, userId), options, (body) =>
@@ -79,7 +79,7 @@ const list = (): Command =>
     .option('--limit <number>', 'how many', listLimit, 50)
     .option('--json', 'a line of JSON a payment')
     .action(({ state, overdue, limit, ...options }: ListOptions) =>
-      withUseCases(async ({ listPayments }) => {
+      withUseCases('read', async ({ listPayments }) => {
         const { items } = orRefuse(await listPayments({ limit, state, overdue }))
         printList(items.map(paymentBody), options, {
           id: ({ id }) => id,

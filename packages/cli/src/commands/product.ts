@@ -38,7 +38,7 @@ const add = (): Command =>
     .option('--description <text>', 'more about it', '')
     .option('--quantity <number>', 'how many are on hand', wholeNumber, 0)
     .action((sku: string, options: Required<Details> & OutputOptions & { quantity: number }) =>
-      withUseCases(async ({ createProduct }) => {
+      withUseCases('write', async ({ createProduct }) => {
         const { name, description, quantity } = options
         const details = { sku, name, description, price: price(options.price, options.currency) }
         printProduct(orRefuse(await createProduct({ by: cli, ...details, quantity })), options)
@@ -50,7 +50,7 @@ const show = (): Command =>
     .description('show a product and every change of its stock')
     .argument('<product>', 'its id or sku')
     .action((ref: string, options: OutputOptions) =>
-      withUseCases(async ({ getProduct, listMovements }) => {
+      withUseCases('read', async ({ getProduct, listMovements }) => {
         const product = orRefuse(await getProduct(productRef(ref)))
         printProduct(product, options)
         if (options.json) return
@@ -76,7 +76,7 @@ const list = (): Command =>
     .description('list products, newest first')
     .option('--limit <number>', 'how many', listLimit, 50)
     .action((options: OutputOptions & { limit: number }) =>
-      withUseCases(async ({ listProducts }) => {
+      withUseCases('read', async ({ listProducts }) => {
         const { items } = orRefuse(await listProducts({ limit: options.limit }))
         printList(items.map(productBody), options, {
           id: ({ id }) => id,
@@ -102,7 +102,7 @@ const set = (): Command =>
     .option('--quantity <number>', 'how many are on hand', wholeNumber)
     .action((ref: string, options: Changes & OutputOptions) => {
       refuseNoChange(options)
-      return withUseCases(async ({ getProduct, updateProduct }) => {
+      return withUseCases('write', async ({ getProduct, updateProduct }) => {
         const before = orRefuse(await getProduct(productRef(ref)))
         const { sku, name, description, quantity, currency = before.price.currency } = options
         const priced = options.price === undefined ? undefined : price(options.price, currency)

@@ -15,7 +15,7 @@ export const reconcileCommand = (): Command =>
     .option('--json', 'JSON instead of a table')
     .addHelpText('after', '\nWhat a server is asking about at this moment is left to it.')
     .action(({ all = false, ...options }: OutputOptions & { all?: boolean }) =>
-      withUseCases(async ({ reconcilePayments, settleRefunds, checkGateway }) => {
+      withUseCases('ask', async ({ reconcilePayments, settleRefunds, checkGateway }) => {
         refuseWrongGateway(await checkGateway())
         const reconciled = await withProgress((show) => {
           let done = 0

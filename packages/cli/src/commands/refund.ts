@@ -20,7 +20,7 @@ const list = (): Command =>
     .option('--limit <number>', 'how many', listLimit, 50)
     .option('--json', 'a line of JSON a refund')
     .action(({ owed, limit, ...options }: ListOptions) =>
-      withUseCases(async ({ listRefunds }) => {
+      withUseCases('read', async ({ listRefunds }) => {
         const { items } = orRefuse(await listRefunds({ limit, state: owed ? 'OWED' : undefined }))
         printList(items.map(listedRefund), options, {
           payment: ({ paymentId }) => paymentId,

@@ -24,7 +24,7 @@ export const restockCommand = (): Command =>
     )
     .option('--json', 'JSON instead of a table')
     .action((ref: string, delta: number, { key = randomUUID(), ...options }: Options) =>
-      withUseCases(async ({ getProduct, updateProduct }) => {
+      withUseCases('write', async ({ getProduct, updateProduct }) => {
         const { id: productId } = orRefuse(await getProduct(productRef(ref)))
         const idempotency = {
           key,
