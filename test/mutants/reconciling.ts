@@ -2,6 +2,7 @@ import type { PlantedBug } from './planted-bug.ts'
 
 const FIND_OUT = 'use-cases/find-out.ts'
 const RECONCILE = 'use-cases/reconcile-payments.ts'
+const LEASE = 'rules/lease.ts'
 const POLICY = 'rules/payment-policy.ts'
 
 /** Bugs in the search for an outcome: the schedule, the fence, the lease and the watch. */
@@ -63,8 +64,8 @@ export const reconcilingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: POLICY,
-        find: '.find((at) => at > now) ?? now + gapAt(createdAt, now)',
-        put: '.find((at) => at > now) ?? null',
+        find: '  if (now >= deadlineAt) return now + gapAt(createdAt, now)\n',
+        put: '  if (now >= deadlineAt) return null\n',
       },
     ],
   },
@@ -85,7 +86,20 @@ export const reconcilingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'leases a payment for ever',
-    patches: [{ file: RECONCILE, find: 'until: now + LEASE_MS', put: 'until: Infinity' }],
+    patches: [
+      { file: LEASE, find: 'until: round + LEASE_MS', put: 'until: Infinity' },
+      { file: LEASE, find: 'until <= now || until > latest', put: 'until <= now' },
+    ],
+  },
+  {
+    name: 'a check may lie in the future for ever',
+    patches: [
+      {
+        file: POLICY,
+        find: 'if (at === null || at - now <= LONGEST_EARLY_GAP_MS) return false',
+        put: 'return false',
+      },
+    ],
   },
   {
     name: 'asks about a payment again at once when its clock is set back',

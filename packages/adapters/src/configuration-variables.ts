@@ -21,7 +21,9 @@ export const parseDuration = (written: string): number | undefined => {
   return number === undefined ? undefined : Math.round(Number(number) * (unitMs[unit] ?? 1000))
 }
 
-const duration = (fallbackMs: number, leastMs = 1) =>
+const TEN_YEARS = { ms: 3_650 * 86_400_000, written: 'ten years' }
+
+const duration = (fallbackMs: number, leastMs = 1, most = TEN_YEARS) =>
   z
     .string()
     .refine(
@@ -29,8 +31,8 @@ const duration = (fallbackMs: number, leastMs = 1) =>
       'must be seconds or carry a unit: 500ms, 180s, 3m, 24h',
     )
     .transform((written) => parseDuration(written) ?? Number.NaN)
-    .refine((ms) => ms >= leastMs && ms <= 3_650 * 86_400_000, {
-      error: `must be from ${leastMs}ms to ten years`,
+    .refine((ms) => ms >= leastMs && ms <= most.ms, {
+      error: `must be from ${leastMs}ms to ${most.written}`,
     })
     .default(fallbackMs)
     .meta({ unit: 'ms' })
@@ -77,6 +79,7 @@ export const variables = z.object({
     .optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
+  JWT_LEEWAY: duration(30_000, 0, { ms: 120_000, written: '120s' }),
   CORS_ORIGINS: z.string().transform(readOrigins).optional(),
   GATEWAY_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })

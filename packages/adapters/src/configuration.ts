@@ -18,6 +18,8 @@ export type AuthConfiguration = Readonly<
       keys: Readonly<{ secret: string } | { jwksUrl: string }>
       issuer: string | undefined
       audience: string | undefined
+      /** How far clocks may differ where a token says when it was made, and from when to when it is valid. */
+      leewayMs: number
     }
 >
 
@@ -148,7 +150,10 @@ const databaseOf = (url: string): Configuration['database'] =>
 const readAuth = (values: Variables): Result<AuthConfiguration, readonly ConfigurationError[]> => {
   if (values.AUTH === 'local') return ok({ kind: 'local' })
   const { JWT_SECRET: secret, JWKS_URL: jwksUrl } = values
-  const claims = { issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE }
+  const claims = {
+    ...{ issuer: values.JWT_ISSUER, audience: values.JWT_AUDIENCE },
+    leewayMs: values.JWT_LEEWAY,
+  }
   if (secret !== undefined && jwksUrl === undefined) {
     return ok({ kind: 'jwt', keys: { secret }, ...claims })
   }

@@ -1,4 +1,6 @@
 import type { Clock, NewId, PaymentGateway, Ports, Store } from '@holdfast/domain'
+import type { ClockWatch, RunningClock } from './clock/database-clock.ts'
+import { openClock } from './clock/open-clock.ts'
 import type { Configuration } from './configuration.ts'
 import { type CrashPlan, crashPlan, noCrashPlan, signalAt } from './crash/crash-plan.ts'
 import { answerWithin } from './gateway/answer-within.ts'
@@ -25,15 +27,18 @@ export type Adapters = Ports &
     rateLimits: RateLimits
     /** How busy the database's connections are. */
     databaseLoad: () => DriverLoad
+    /** How far this machine's clock is ahead of the one that all go by, in ms. */
+    clockAheadMs: () => number
     /** The migrations that were applied while opening. */
     migrated: readonly string[]
     /** Finishes what runs and closes the files. */
     close: () => Promise<void>
   }>
 
-/** What tests replace: time, ids, how long the fake gateway takes, the gateway, the store, the limits, and what crash points do. */
+/** What tests replace: time, or just what this machine's clock shows; ids, how long the fake gateway takes, the gateway, the store, the limits, and what crash points do. */
 export type Replacements = Readonly<{
   clock?: Clock
+  machineNow?: () => number
   newId?: NewId
   delays?: FakeDelays
   gateway?: PaymentGateway
@@ -46,13 +51,17 @@ export type Replacements = Readonly<{
 export const openAdapters = async (
   configuration: Configuration,
   replacements: Replacements = {},
-  watch: DriverWatch = unwatched,
+  watch: DriverWatch & ClockWatch = unwatched,
 ): Promise<Adapters> => {
-  const { clock = { now: Date.now }, delays = DEFAULT_FAKE_DELAYS, store } = replacements
+  const { delays = DEFAULT_FAKE_DELAYS, store } = replacements
   const { crashes = crashesOf(configuration) } = replacements
   const { driver, dialect } = openDatabase(configuration, watch, crashes)
+  let running: RunningClock | undefined
   try {
     const migrated = await prepareSchema(configuration, driver, dialect)
+    running = await openClock(configuration, driver, replacements.machineNow, watch)
+    const { aheadMs: clockAheadMs, stop: stopClock } = running
+    const { clock = running } = replacements
     const { gateway, close } = openGateway(configuration, clock, delays)
     const rateLimits = openRateLimits(configuration)
     return {
@@ -68,14 +77,17 @@ export const openAdapters = async (
       },
       rateLimits: replacements.rateLimits ?? rateLimits,
       databaseLoad: () => driver.load(),
+      clockAheadMs,
       migrated,
       close: async () => {
+        stopClock()
         await rateLimits.close()
         await driver.close()
         close()
       },
     }
   } catch (error) {
+    running?.stop()
     await driver.close()
     throw error
   }

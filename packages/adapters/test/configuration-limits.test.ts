@@ -33,3 +33,23 @@ for (const { variable, name, allowed, refused, says } of limits) {
     })
   }
 }
+
+for (const [written, leewayMs] of Object.entries({
+  0: 0,
+  '500ms': 500,
+  31: 31_000,
+  '2m': 120_000,
+})) {
+  test(`JWT_LEEWAY=${written} is allowed.`, (t) => {
+    const environment = { AUTH: 'jwt', JWT_SECRET: 's'.repeat(32), JWT_LEEWAY: written }
+    t.like(readConfiguration(environment)._unsafeUnwrap().auth, { kind: 'jwt', leewayMs })
+  })
+}
+
+for (const written of ['121', '120001ms', '3m', '-1s', 'soon']) {
+  test(`JWT_LEEWAY=${written} is refused, and what is allowed is said.`, (t) => {
+    const [error] = readConfiguration({ JWT_LEEWAY: written })._unsafeUnwrapErr()
+    t.is(error?.variable, 'JWT_LEEWAY')
+    t.regex(error?.detail ?? '', /from 0ms to 120s|seconds or carry a unit/)
+  })
+}

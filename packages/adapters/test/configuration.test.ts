@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const secret = 's'.repeat(32)
 const jwt = { AUTH: 'jwt', JWT_SECRET: secret }
 const published = { AUTH: 'jwt', JWKS_URL: 'https://issuer.example/jwks' }
-const claims = { issuer: undefined, audience: undefined }
+const claims = { issuer: undefined, audience: undefined, leewayMs: 30_000 }
 const DAY_MS = 86_400_000
 
 const defaults: Configuration = {

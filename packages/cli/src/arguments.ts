@@ -42,6 +42,14 @@ export const price = (decimal: string, currency: string): Money => {
 export const productRef = (written: string): ProductRef =>
   /^prod_[0-9a-f]{32}$/.test(written) ? { id: written } : { sku: written }
 
+/** What tells a repeat of a command from another command: 1 to 255 visible ASCII characters. */
+export const idempotencyKey = (written: string): string => {
+  if (!/^[\x21-\x7e]{1,255}$/.test(written)) {
+    throw new InvalidArgumentError('It must be 1 to 255 visible ASCII characters.')
+  }
+  return written
+}
+
 /** A port to listen on; 0 takes a free one. */
 export const portNumber = (written: string): number => {
   const value = wholeNumber(written)

@@ -73,7 +73,7 @@ export const explain = (error: unknown): number => {
   }
   if (error instanceof StoreUnavailable) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-    complain(redact(`${error.message}${cause} Nothing was changed; try again.`))
+    complain(redact(`${error.message}${cause} Try again.`))
     return ExitCode.tryAgain
   }
   if (error instanceof GatewayUnavailable) {

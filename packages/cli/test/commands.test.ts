@@ -25,6 +25,13 @@ test('a product is added, shown, listed, set and restocked, by sku and by id', a
 
   const restocked = await holdfast(['product', 'restock', 'MUG-01', '--json', '--', '-2'])
   t.is(parsed(restocked.stdout).quantity, 3)
+  const again = ['product', 'restock', 'MUG-01', '--key', 'monday', '--json', '--', '4']
+  for (const _ of [1, 2]) t.is(parsed((await holdfast(again)).stdout).quantity, 7)
+  t.regex((await holdfast(again)).stderr, /done before/)
+  const other = await holdfast(['product', 'restock', 'MUG-01', '5', '--key', 'monday'])
+  t.deepEqual([other.code, /idempotency_key_reused/.test(other.stderr)], [1, true])
+  t.is((await holdfast(['product', 'restock', 'MUG-01', '5', '--key', 'a b'])).code, 2)
+  await holdfast(['product', 'restock', 'MUG-01', '--', '-4'])
   const set = await holdfast([
     'product',
     'set',

@@ -91,6 +91,7 @@ test('A server with the same environment believes its tokens on every address, a
   const settings = {
     ...environment,
     ...{ HOST: '0.0.0.0', LOG_LEVEL: 'trace', JWT_ISSUER: 'us', JWT_AUDIENCE: 'holdfast' },
+    JWT_LEEWAY: '0',
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`)
   writeFileSync(join(place.folder, '.env'), lines.join(''))

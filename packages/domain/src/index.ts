@@ -13,8 +13,8 @@ export {
   type Found,
   type GatewayNotification,
   type IdempotencyRecord,
-  type Lease,
   type NextCheck,
+  type OrderPage,
   type OrderRef,
   type Page,
   type PaymentPage,
@@ -42,6 +42,7 @@ export {
 } from './rules/duplicate-order.ts'
 export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/idempotency.ts'
 export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
+export type { Lease } from './rules/lease.ts'
 export {
   type AmountTooLarge,
   currencyDecimals,
@@ -59,7 +60,6 @@ export type {
   RequestedLine,
   ShortLine,
   UnknownProduct,
-  VersionMismatch,
 } from './rules/order.ts'
 export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
@@ -89,7 +89,12 @@ export type {
   PaymentAttemptsExceeded,
   TotalChanged,
 } from './rules/payment-claim.ts'
-export { DEFAULT_PAYMENT_DEADLINE_MS, type PaymentOutcomeUnknown } from './rules/payment-policy.ts'
+export {
+  DEFAULT_PAYMENT_DEADLINE_MS,
+  LONGEST_CHECK_GAP_MS,
+  LONGEST_EARLY_GAP_MS,
+  type PaymentOutcomeUnknown,
+} from './rules/payment-policy.ts'
 export {
   available,
   MAX_DESCRIPTION_LENGTH,
@@ -104,6 +109,7 @@ export {
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'
 export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export type { VersionMismatch } from './rules/version.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
 export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'

@@ -49,20 +49,21 @@ export const createWorld = async (quantities: Readonly<Record<string, number>> =
   }
   let made = 0
   const newId: NewId = (prefix) => `${prefix}_${String(++made).padStart(4, '0')}`
-  const useCases = createUseCases({
-    store,
-    gateway,
-    clock: { now: () => time.now },
-    newId,
+  const ports = {
+    ...{ store, gateway, newId, clock: { now: () => time.now } },
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },
-  })
+  }
+  const useCases = createUseCases(ports)
   return {
     ...useCases,
+    /** What another server with a clock of its own is made of, on the same store. */
+    ports,
+    store,
     time,
     gateway,
     database,

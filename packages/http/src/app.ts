@@ -8,6 +8,7 @@ import {
 } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import Koa, { type Middleware } from 'koa'
+import { compression } from './compression.ts'
 import { limitBadSignatures, limitStrangers } from './defence/limits.ts'
 import type { Load } from './defence/load.ts'
 import { serveOrigins } from './defence/other-origins.ts'
@@ -20,6 +21,7 @@ import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
+import type { PublishedKeys } from './published-keys.ts'
 import { refuseStrangeTargets, refuseUnrouted } from './routing.ts'
 import { sendProblem } from './send-problem.ts'
 import { serviceRoutes } from './service-routes.ts'
@@ -33,6 +35,8 @@ export type AppParts = RequestWatch &
     gateway: Pick<PaymentGateway, 'isAvailable'>
     auth: AuthConfiguration
     corsOrigins: readonly string[]
+    /** Those at JWKS_URL, where the configuration names one. */
+    keys: PublishedKeys | undefined
     clock: Clock
     gatewaySecret: string | undefined
     rateLimits: RateLimits
@@ -45,7 +49,7 @@ export type AppParts = RequestWatch &
  */
 export const createApp = (parts: AppParts): Koa => {
   const { useCases, auth, gatewaySecret, rateLimits, load, log } = parts
-  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth)
+  const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth, parts)
   const probes = probeRoutes(parts)
   const signedIn = new Router<{ caller: Caller }>()
     .use(signIn(identify, rateLimits))
@@ -66,6 +70,7 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(requestSpans)
   app.use(securityHeaders)
   app.use(serveOrigins(parts.corsOrigins, log))
+  app.use(compression)
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

@@ -7,6 +7,12 @@ export type Background = Readonly<{ stop: () => Promise<void> }>
 /** Often enough for a first question two seconds after a claim; a look at an index that is almost always empty. */
 const RECONCILE_EVERY_MS = 1000
 
+/**
+ * Every so many rounds the reconciler also looks for checks that lie too far ahead: once a minute, so that two servers whose
+ * clocks differ do not ask every second.
+ */
+const DISTRUST_EVERY_ROUNDS = 60
+
 /** Owed money is given back soon, and an order expires about when it should; both look at an index that is almost empty. */
 const SETTLE_EVERY_MS = 1000
 const EXPIRE_EVERY_MS = 10_000
@@ -27,8 +33,11 @@ export const startBackground = (
   }: Pick<UseCases, 'reconcilePayments' | 'settleRefunds' | 'expireOrders' | 'forgetKeys'>,
   log: Logger,
 ): Background => {
+  let round = 0
   const reconcile = async (all: boolean) => {
-    const { concluded, stillPending, owed } = await reconcilePayments({ all })
+    const trustClocks = round % DISTRUST_EVERY_ROUNDS !== 0
+    round += 1
+    const { concluded, stillPending, owed } = await reconcilePayments({ all, trustClocks })
     for (const { id, orderId, state } of concluded) {
       log.info({ paymentId: id, orderId, state }, 'A payment was concluded')
     }

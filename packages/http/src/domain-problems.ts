@@ -3,12 +3,15 @@ import { final, later, type ProblemKind, type ProblemMember } from './problem-ki
 
 type ErrorWith<Code> = Extract<DomainError, { code: Code }>
 
-/** A problem shows what the domain's error carries. */
+/** A problem shows what the domain's error carries: what all its forms have, and what some have. */
 type DomainProblem<Code> = ProblemKind & {
   readonly shows: {
-    readonly [Member in ProblemMember & keyof ErrorWith<Code>]: 'always'
+    readonly [Member in ProblemMember &
+      AllKeys<ErrorWith<Code>>]: Member extends keyof ErrorWith<Code> ? 'always' : 'sometimes'
   }
 }
+
+type AllKeys<Form> = Form extends unknown ? keyof Form : never
 
 /** The domain's refusals. A code or a member that a use case gains without a line here does not compile. */
 export const domainProblems: { readonly [Code in DomainError['code']]: DomainProblem<Code> } = {
@@ -99,11 +102,13 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
   },
   version_mismatch: {
     status: 412,
-    title: 'The order has changed',
+    title: 'It has changed since',
     ...final,
-    meaning: '`If-Match` names a version that the order no longer has; nothing was changed.',
-    remedy: 'Look at `order`, decide anew, and send `If-Match` with its version.',
-    shows: { order: 'always' },
+    meaning:
+      '`If-Match` names no version that the order or product has now; nothing was changed. A weak tag (`W/"…"`) never matches: a proxy that compresses answers makes tags weak.',
+    remedy:
+      'Look at `order` or `product`, decide anew, and send `If-Match` with its version, such as `"4"`.',
+    shows: { order: 'sometimes', product: 'sometimes' },
   },
   amount_too_large: {
     status: 422,

@@ -7,6 +7,7 @@ export type HttpProblemCode =
   | 'host_not_allowed'
   | 'internal_error'
   | 'invalid_signature'
+  | 'keys_unavailable'
   | 'malformed_request'
   | 'method_not_allowed'
   | 'not_found'
@@ -59,7 +60,7 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     status: 403,
     title: 'Not allowed',
     ...final,
-    meaning: 'Only an admin writes products.',
+    meaning: 'Only an admin writes products, and reads the orders of another user.',
     remedy:
       'With `AUTH=local`, send `X-User-Role: admin`; with `AUTH=jwt`, a token whose `roles` hold `admin`.',
     shows: {},
@@ -121,6 +122,15 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...later,
     meaning: 'Something went wrong that should not. With an idempotency key it is safe to repeat.',
     remedy: 'Repeat with the same key; tell whoever runs the service.',
+    shows: {},
+  },
+  keys_unavailable: {
+    status: 503,
+    title: 'The keys of tokens are out of reach',
+    ...later,
+    meaning:
+      'The key that the bearer token names is not known, and those at `JWKS_URL` cannot be fetched now. Nothing was done. Tokens that are signed with a known key go on.',
+    remedy: 'Repeat the request after `Retry-After`, with the same token and the same key.',
     shows: {},
   },
   overloaded: {

@@ -3,6 +3,7 @@ import type { RouterContext } from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { err, ok, type Result } from 'neverthrow'
 import { refuseManyOfStranger, refuseManyOfUser } from './defence/limits.ts'
+import { hostsOf } from './defence/request-target.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** Who is asking. */
@@ -21,19 +22,26 @@ export const isUserId = (name: string): boolean =>
 /** Why nobody is signed in, and the challenge that says how one would be (RFC 9110, 11.6.1). */
 type NotSignedIn = Readonly<{ challenge: string; detail: string }>
 
-/** Finds out who is asking. */
-export type Identify = (ctx: Context) => Promise<Result<Caller, NotSignedIn>>
+/** It cannot be found out now who is asking, and when it may be. */
+type NotKnownYet = Readonly<{ retryAfterMs: number; detail: string }>
 
-/** Lets a request through whose caller is known, unless they send too many; answers the others with 401. */
+/** Finds out who is asking. */
+export type Identify = (ctx: Context) => Promise<Result<Caller, NotSignedIn | NotKnownYet>>
+
+/**
+ * Lets a request through whose caller is known, unless they send too many; answers the others with 401, or with 503 where
+ * their sign-in cannot be checked.
+ */
 export const signIn =
   (identify: Identify, limits: RateLimits): Middleware<{ caller: Caller }> =>
   async (ctx, next) => {
     const identified = await identify(ctx)
     if (identified.isErr()) {
       if (await refuseManyOfStranger(ctx, limits)) return
-      const { challenge, detail } = identified.error
-      ctx.set('WWW-Authenticate', challenge)
-      return sendProblem(ctx, { code: 'unauthenticated', detail })
+      const { error } = identified
+      if ('retryAfterMs' in error) return sendProblem(ctx, { code: 'keys_unavailable', ...error })
+      ctx.set('WWW-Authenticate', error.challenge)
+      return sendProblem(ctx, { code: 'unauthenticated', detail: error.detail })
     }
     ctx.state.caller = identified.value
     if (!(await refuseManyOfUser(ctx, limits, identified.value.userId))) await next()
@@ -50,6 +58,10 @@ export const identifyLocally: Identify = async (ctx) => {
   return err({ challenge: 'X-User-Id', detail })
 }
 
+/** On whose behalf a request reads: a user sees their own orders and payments, an admin everybody's. */
+export const readerOf = ({ userId, isAdmin }: Caller) =>
+  isAdmin ? { operator: userId } : { user: userId }
+
 /** Lets only admins through. */
 export const adminOnly: Middleware<{ caller: Caller }> = async (ctx, next) => {
   if (ctx.state.caller.isAdmin) return next()
@@ -58,13 +70,9 @@ export const adminOnly: Middleware<{ caller: Caller }> = async (ctx, next) => {
 
 /** Refuses requests that were addressed to another host name than this machine's own. */
 export const loopbackHostOnly: Middleware = async (ctx, next) => {
-  const host = ctx
-    .get('Host')
-    .replace(/:\d*$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-  if (isLoopback(host)) return next()
+  if (hostsOf(ctx.req).every(isLoopback)) return next()
   return sendProblem(ctx, {
     code: 'host_not_allowed',
-    detail: 'The Host header does not name this machine.',
+    detail: 'The Host header, or the target of the request, does not name this machine.',
   })
 }

@@ -6,8 +6,9 @@ import type {
   RetryOrderError,
   UnknownProduct,
 } from '@holdfast/domain'
-import type { Operation, ProblemsOf } from './openapi/operation.ts'
-import { createOrderBody, modifyOrderBody, noBody, pageQueries } from './request-schemas.ts'
+import { type Operation, type ProblemsOf, unchanged } from './openapi/operation.ts'
+import { pageQueries } from './page-queries.ts'
+import { createOrderBody, modifyOrderBody, noBody } from './request-schemas.ts'
 import { order, orderList } from './response-schemas.ts'
 
 const inPath = { id: 'The order’s id.' }
@@ -45,12 +46,13 @@ export const orderOperations: readonly Operation[] = [
     path: '/order',
     id: 'listOrders',
     tag: 'Orders',
-    summary: 'List your orders',
-    description: 'Newest first.',
+    summary: 'List orders',
+    description:
+      'Newest first: your own, or for an admin everybody’s; those in one `state`, and for an admin those of one user.',
     access: 'user',
     query: pageQueries.ord,
-    answers: { 200: { what: 'A page of your own orders.', schema: orderList } },
-    problems: {},
+    answers: { 200: { what: 'A page of orders.', schema: orderList } },
+    problems: { forbidden: [] },
   },
   {
     method: 'get',
@@ -58,10 +60,14 @@ export const orderOperations: readonly Operation[] = [
     id: 'getOrder',
     tag: 'Orders',
     summary: 'Read an order',
-    description: 'With its payments and its history.',
+    description:
+      'With its payments and its history. An admin reads everybody’s, and changes none of them.',
     access: 'user',
     inPath,
-    answers: { 200: { what: 'The order.', schema: order, headers: ['ETag'] } },
+    answers: {
+      200: { what: 'The order.', schema: order, headers: ['ETag'] },
+      304: unchanged,
+    },
     problems: { order_not_found: [] } satisfies ProblemsOf<OrderNotFound>,
   },
   {

@@ -1,12 +1,13 @@
 import type { Order, UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import { entityTag, readIfMatch } from './headers.ts'
-import type { Caller, SignedIn } from './identity.ts'
+import { sendTagged } from './entity-tags.ts'
+import { type Caller, readerOf, type SignedIn } from './identity.ts'
 import { createOrderBody, modifyOrderBody, noBody } from './request-schemas.ts'
-import { readPage, readWrite } from './requests.ts'
+import { readConditional, readOrderPage, readWrite } from './requests.ts'
 import { listBody, orderBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
+import { sendJson } from './send-json.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** Orders: create, read, list, modify, cancel and retry. */
@@ -19,24 +20,19 @@ export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       sendOrderOrShortage(ctx, created.value, 201)
     })
     .get('/order', async (ctx) => {
-      const by = callerOf(ctx)
-      const listed = await readPage(ctx, 'ord').asyncAndThen((page) =>
-        useCases.listOrders({ by, ...page }),
-      )
+      const listed = await readOrderPage(ctx).asyncAndThen(useCases.listOrders)
       if (listed.isErr()) return sendProblem(ctx, listed.error)
-      ctx.body = listBody(listed.value, orderBody)
+      sendJson(ctx, listBody(listed.value, orderBody))
     })
     .get('/order/:id', async (ctx) => {
-      const found = await useCases.getOrder({ by: callerOf(ctx), orderId: idOf(ctx) })
+      const found = await useCases.getOrder({ by: readerOf(ctx.state.caller), orderId: idOf(ctx) })
       if (found.isErr()) return sendProblem(ctx, found.error)
       sendOrder(ctx, found.value, 200)
     })
     .put('/order/:id', async (ctx) => {
-      const modified = await readWrite(ctx, modifyOrderBody)
-        .andThen((request) =>
-          readIfMatch(ctx.req).map((expectedVersions) => ({ ...request, expectedVersions })),
-        )
-        .andThen((request) => useCases.modifyOrder({ ...request, orderId: idOf(ctx) }))
+      const modified = await readConditional(ctx, modifyOrderBody).andThen((request) =>
+        useCases.modifyOrder({ ...request, orderId: idOf(ctx) }),
+      )
       if (modified.isErr()) return sendProblem(ctx, modified.error)
       sendOrder(ctx, modified.value, 200)
     })
@@ -55,19 +51,14 @@ export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       sendOrderOrShortage(ctx, retried.value, 200)
     })
 
-const callerOf = ({ state: { caller } }: SignedIn) => ({ user: caller.userId })
-
 const idOf = ({ params }: SignedIn): string => params['id'] ?? ''
 
-const sendOrder = (ctx: Context, order: Order, status: number): void => {
-  ctx.set('ETag', entityTag(order))
-  ctx.status = status
-  ctx.body = orderBody(order)
-}
+const sendOrder = (ctx: Context, order: Order, status: number): void =>
+  sendTagged(ctx, orderBody(order), status)
 
 /** An order that was stored as `ORDER_FAILED` is there to be retried, but it is not what was asked for. */
 const sendOrderOrShortage = (ctx: Context, order: Order, status: number): void => {
-  sendOrder(ctx, order, status)
+  sendOrder(ctx, order, status) // A problem carries the order's tag as well.
   if (!order.failure) return
   const { code, detail, lines } = order.failure
   sendProblem(ctx, { code, detail, lines, order })

@@ -75,7 +75,7 @@ export const paymentOperations: readonly Operation[] = [
     tag: 'Payments',
     summary: 'Read a payment',
     description:
-      'A `PENDING` one is found out in the background: read it again after a few seconds.',
+      'A `PENDING` one is found out in the background: read it again after a few seconds. An admin reads everybody’s.',
     access: 'user',
     inPath: { paymentId: 'The payment’s id.' },
     answers: { 200: { what: 'The payment.', schema: payment } },

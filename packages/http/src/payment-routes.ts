@@ -1,11 +1,12 @@
 import type { Claim, UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import type { Caller } from './identity.ts'
+import { type Caller, readerOf } from './identity.ts'
 import { paymentRequestBody } from './request-schemas.ts'
 import { readWrite } from './requests.ts'
 import { paymentBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
+import { sendJson } from './send-json.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** The reconciler's first question comes two seconds after the claim; nothing is known before. */
@@ -29,10 +30,10 @@ export const paymentRoutes = ({
       sendPayment(ctx, paid.value)
     })
     .get('/payment/:paymentId', async (ctx) => {
-      const by = { user: ctx.state.caller.userId }
+      const by = readerOf(ctx.state.caller)
       const found = await getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
       if (found.isErr()) return sendProblem(ctx, found.error)
-      ctx.body = paymentBody(found.value)
+      sendJson(ctx, paymentBody(found.value))
     })
 
 const sendPayment = (ctx: Context, { payment, order }: Claim): void => {
@@ -43,6 +44,5 @@ const sendPayment = (ctx: Context, { payment, order }: Claim): void => {
     return
   }
   if (payment.state === 'PENDING') ctx.set('Retry-After', ASK_AGAIN_AFTER_S)
-  ctx.status = payment.state === 'PENDING' ? 202 : 201
-  ctx.body = paymentBody(payment)
+  sendJson(ctx, paymentBody(payment), payment.state === 'PENDING' ? 202 : 201)
 }

@@ -1,6 +1,7 @@
 import type { CreateProductError, ProductNotFound, UpdateProductError } from '@holdfast/domain'
-import type { Operation, ProblemsOf } from './openapi/operation.ts'
-import { createProductBody, pageQueries, updateProductBody } from './request-schemas.ts'
+import { type Operation, type ProblemsOf, unchanged } from './openapi/operation.ts'
+import { pageQueries } from './page-queries.ts'
+import { createProductBody, updateProductBody } from './request-schemas.ts'
 import { product, productList } from './response-schemas.ts'
 
 const inPath = { id: 'The product’s id.' }
@@ -16,7 +17,7 @@ export const productOperations: readonly Operation[] = [
     description: 'Its `sku` is one that no other product has.',
     access: 'admin',
     body: createProductBody,
-    answers: { 201: { what: 'The product.', schema: product, headers: ['Location'] } },
+    answers: { 201: { what: 'The product.', schema: product, headers: ['Location', 'ETag'] } },
     problems: {
       idempotency_key_reused: [],
       invalid_request: [],
@@ -45,7 +46,10 @@ export const productOperations: readonly Operation[] = [
       '`available` is what can still be ordered: `quantity` less what unpaid orders hold.',
     access: 'user',
     inPath,
-    answers: { 200: { what: 'The product.', schema: product } },
+    answers: {
+      200: { what: 'The product.', schema: product, headers: ['ETag'] },
+      304: unchanged,
+    },
     problems: { product_not_found: [] } satisfies ProblemsOf<ProductNotFound>,
   },
   {
@@ -55,17 +59,19 @@ export const productOperations: readonly Operation[] = [
     tag: 'Products',
     summary: 'Change a product or its stock',
     description:
-      'What is left out stays. `quantity` sets what is on hand, `quantityDelta` changes it. Orders keep the price that they were placed at.',
+      'What is left out stays. `quantity` sets what is on hand, `quantityDelta` changes it. Orders keep the price that they were placed at. Send an `Idempotency-Key` with `quantityDelta`, or an `If-Match`: a proxy that sends the request again, or a client that has not heard the answer, would else add the goods twice.',
     access: 'admin',
     inPath,
     body: updateProductBody,
-    answers: { 200: { what: 'The product as it is now.', schema: product } },
+    honoursIfMatch: true,
+    answers: { 200: { what: 'The product as it is now.', schema: product, headers: ['ETag'] } },
     problems: {
       idempotency_key_reused: [],
       invalid_request: [],
       product_not_found: [],
       quantity_below_reserved: [],
       sku_taken: [],
+      version_mismatch: [],
     } satisfies ProblemsOf<UpdateProductError>,
   },
 ]

@@ -1,10 +1,12 @@
 import type { UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
+import { sendTagged } from './entity-tags.ts'
 import { adminOnly, type Caller } from './identity.ts'
 import { createProductBody, updateProductBody } from './request-schemas.ts'
-import { readPage, readWrite } from './requests.ts'
+import { readConditional, readProductPage, readWrite } from './requests.ts'
 import { listBody, productBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
+import { sendJson } from './send-json.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** Products: everybody reads them, an admin writes them. */
@@ -14,23 +16,22 @@ export const productRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       const created = await readWrite(ctx, createProductBody).andThen(useCases.createProduct)
       if (created.isErr()) return sendProblem(ctx, created.error)
       ctx.set('Location', `/product/${created.value.id}`)
-      ctx.status = 201
-      ctx.body = productBody(created.value)
+      sendTagged(ctx, productBody(created.value), 201)
     })
     .put('/product/:id', adminOnly, async (ctx) => {
-      const updated = await readWrite(ctx, updateProductBody).andThen((request) =>
+      const updated = await readConditional(ctx, updateProductBody).andThen((request) =>
         useCases.updateProduct({ ...request, productId: ctx.params['id'] ?? '' }),
       )
       if (updated.isErr()) return sendProblem(ctx, updated.error)
-      ctx.body = productBody(updated.value)
+      sendTagged(ctx, productBody(updated.value))
     })
     .get('/product', async (ctx) => {
-      const listed = await readPage(ctx, 'prod').asyncAndThen(useCases.listProducts)
+      const listed = await readProductPage(ctx).asyncAndThen(useCases.listProducts)
       if (listed.isErr()) return sendProblem(ctx, listed.error)
-      ctx.body = listBody(listed.value, productBody)
+      sendJson(ctx, listBody(listed.value, productBody))
     })
     .get('/product/:id', async (ctx) => {
       const found = await useCases.getProduct({ id: ctx.params['id'] ?? '' })
       if (found.isErr()) return sendProblem(ctx, found.error)
-      ctx.body = productBody(found.value)
+      sendTagged(ctx, productBody(found.value))
     })

@@ -27,9 +27,10 @@ const money = z
       amountMinor: from(0, MAX_AMOUNT_MINOR).meta({
         description: 'In minor units: cents for EUR.',
       }),
-      currency: z
-        .string({ error: 'must be an ISO 4217 code such as EUR' })
-        .meta({ description: 'An ISO 4217 code.', override: { pattern: '^[A-Z]{3}$' } }),
+      currency: z.string({ error: 'must be an ISO 4217 code such as EUR' }).meta({
+        description: 'An ISO 4217 code that has a minor unit.',
+        override: { pattern: '^[A-Z]{3}$' },
+      }),
     },
     { error: 'must be {"amountMinor", "currency"}' },
   )
@@ -117,9 +118,10 @@ export const updateProductBody = z
   .strictObject({ sku, name, description, price: money, quantity }, isObject)
   .partial()
   .extend({
-    quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND)
-      .optional()
-      .meta({ description: 'Changes `quantity` by so much, instead of setting it.' }),
+    quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND).optional().meta({
+      description:
+        'Changes `quantity` by so much, instead of setting it. Send an `Idempotency-Key` with it.',
+    }),
   })
   .refine((changes) => Object.keys(changes).length > 0, { error: 'must change something' })
   .meta({
@@ -149,27 +151,3 @@ export const notificationBody = z
     isObject,
   )
   .meta({ id: 'Notification', description: 'What a gateway reports; it may say more than this.' })
-
-const pageQuery = (prefix: 'ord' | 'prod') =>
-  z.strictObject({
-    limit: z
-      .string({ error: 'must be given once' })
-      .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-      .transform(Number)
-      .default(20)
-      .meta({
-        description: 'How many items a page has.',
-        override: ({ jsonSchema }) => {
-          delete jsonSchema.pattern
-          Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 100, default: 20 })
-        },
-      }),
-    cursor: z
-      .string({ error: 'must be given once' })
-      .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), 'must be the nextCursor of the page before')
-      .optional()
-      .meta({ description: 'The `nextCursor` of the page before; without it, the first page.' }),
-  })
-
-/** The query of a list, by the prefix of its ids: `limit` (20 by default) and `cursor`. */
-export const pageQueries = { ord: pageQuery('ord'), prod: pageQuery('prod') }

@@ -1,22 +1,35 @@
 import { createHash } from 'node:crypto'
-import type { IdempotencyClaim, User, WriteRequest } from '@holdfast/domain'
+import type { IdempotencyClaim, Page, User, WriteRequest } from '@holdfast/domain'
 import canonicalize from 'canonicalize'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { z } from 'zod'
+import { readIfMatch } from './entity-tags.ts'
 import { readIdempotencyKey } from './headers.ts'
-import type { SignedIn } from './identity.ts'
+import { readerOf, type SignedIn } from './identity.ts'
+import { pageQueries } from './page-queries.ts'
 import { pointerTo, readJson } from './read-json.ts'
-import { pageQueries } from './request-schemas.ts'
 import type { Problem } from './send-problem.ts'
 
-/** A page that is asked for by `limit` (20 by default) and `cursor`, an id with this prefix. */
-export const readPage = (
-  { query }: SignedIn,
-  prefix: 'ord' | 'prod',
-): Result<{ limit: number; after: string | undefined }, Problem> =>
-  check(pageQueries[prefix], { ...query }, (path) => ({ parameter: String(path[0]) })).map(
-    ({ limit, cursor }) => ({ limit, after: cursor }),
+/** A page of products, by `limit` (20 by default) and `cursor`. */
+export const readProductPage = ({ query }: SignedIn): Result<Page, Problem> =>
+  checkQuery(pageQueries.prod, query).map(({ limit, cursor }) => ({ limit, after: cursor }))
+
+/**
+ * A page of orders, perhaps of those in one state; and whose: an admin sees everybody's, or those of one user. Nobody else
+ * may name another user, whether there is one or not.
+ */
+export const readOrderPage = ({ query, state: { caller } }: SignedIn) =>
+  checkQuery(pageQueries.ord, query).andThen(({ limit, cursor, state, userId }) =>
+    caller.isAdmin || userId === undefined || userId === caller.userId
+      ? ok({ by: readerOf(caller), limit, after: cursor, state, userId })
+      : err<never, Problem>({
+          code: 'forbidden',
+          detail: 'Only an admin reads the orders of another user.',
+        }),
   )
+
+const checkQuery = <T>(schema: z.ZodType<T>, query: SignedIn['query']): Result<T, Problem> =>
+  check(schema, { ...query }, (path) => ({ parameter: String(path[0]) }))
 
 /** A request that writes: who asks, the idempotency key if any, and the body as its schema has it. */
 export const readWrite = <T extends object>(
@@ -31,6 +44,12 @@ export const readWrite = <T extends object>(
         idempotency: key === undefined ? undefined : claim(ctx, key, json),
       })),
     ),
+  )
+
+/** A request that writes, with the versions that `If-Match` allows. */
+export const readConditional = <T extends object>(ctx: SignedIn, schema: z.ZodType<T>) =>
+  readWrite(ctx, schema).andThen((request) =>
+    readIfMatch(ctx.req).map((expectedVersions) => ({ ...request, expectedVersions })),
   )
 
 /** Two requests are the same if method, path and canonical JSON (RFC 8785) are. */

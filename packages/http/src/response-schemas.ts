@@ -20,7 +20,8 @@ const money = z
   })
   .meta({ id: 'Money', description: 'An amount of money. Never a fraction.' })
 
-const orderState = z
+/** Where an order stands. */
+export const orderState = z
   .enum([
     'CREATED',
     'ORDER_FAILED',
@@ -142,7 +143,7 @@ export const order = z
     state: orderState,
     lines: z.array(orderLine),
     total: money,
-    version: z.int().min(1).meta({ description: 'Counts its changes; also its ETag.' }),
+    version: z.int().min(1).meta({ description: 'Counts its changes. `If-Match` goes by it.' }),
     failure: orderFailure.nullable(),
     actions: z.array(userAction).meta({ description: 'What its user can do next.' }),
     payments: z.array(payment),
@@ -163,6 +164,10 @@ export const product = z
     quantity: z.int().min(0).meta({ description: 'What is on hand.' }),
     reserved: z.int().min(0).meta({ description: 'The part of it that unpaid orders hold.' }),
     available: z.int().min(0).meta({ description: 'What is free to be ordered.' }),
+    version: z
+      .int()
+      .min(1)
+      .meta({ description: 'Counts what an admin has written, not what orders reserve.' }),
     createdAt: time,
     updatedAt: time,
   })

@@ -70,6 +70,7 @@ export const productBody = (product: Product) =>
     quantity: product.quantity,
     reserved: product.reserved,
     available: available(product),
+    version: product.version,
     createdAt: time(product.createdAt),
     updatedAt: time(product.updatedAt),
   }) satisfies Body<typeof schemas.product>

@@ -1,5 +1,6 @@
 import type { Router } from '@koa/router'
 import type { Middleware } from 'koa'
+import { isTarget } from './defence/request-target.ts'
 import { isPlainText } from './read-json.ts'
 import { sendProblem } from './send-problem.ts'
 
@@ -22,6 +23,10 @@ export const refuseStrangeTargets: Middleware = async (ctx, next) => {
   }
   if (ctx.req.rawHeaders.length > 2 * MOST_HEADERS) {
     const detail = `A request may have ${MOST_HEADERS} headers.`
+    return sendProblem(ctx, { code: 'malformed_request', detail })
+  }
+  if (!isTarget(ctx.req)) {
+    const detail = 'The target of a request must be a path, or an http:// URL without a user.'
     return sendProblem(ctx, { code: 'malformed_request', detail })
   }
   if (isPlainPath(ctx.path)) return next()

@@ -12,6 +12,7 @@ import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
+import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
 
 /** A running service. */
@@ -38,6 +39,8 @@ export const serve = async (
   const metrics = createMetrics()
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
+    clockDiffers: (aheadMs) =>
+      log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
   })
   const ports = {
     ...adapters,
@@ -46,8 +49,9 @@ export const serve = async (
   }
   const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
   const load = createLoad(replacements.loadLimits)
-  registerGauges(metrics, { ...ports, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, useCases, log, metrics, load })
+  const keys = keysOf(configuration, { clock: adapters.clock, log })
+  registerGauges(metrics, { ...ports, keys, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, keys, useCases, log, metrics, load })
   try {
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     await within(READ_MS, flush()) // Before anybody says that the server listens.
@@ -74,6 +78,11 @@ export const serve = async (
     throw error
   }
 }
+
+const keysOf = ({ auth }: Configuration, parts: Parameters<typeof keysPublishedAt>[1]) =>
+  auth.kind === 'jwt' && 'jwksUrl' in auth.keys
+    ? keysPublishedAt(auth.keys.jwksUrl, parts)
+    : undefined
 
 /** Databases answer and close in no time, or are gone and never do; so are logs read. It is the second beside the grace. */
 const LOOK_MS = 250

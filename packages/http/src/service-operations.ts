@@ -29,7 +29,7 @@ export const serviceOperations: readonly Operation[] = [
     tag: 'Service',
     summary: 'Whether the service can do its work',
     description:
-      'It cannot without its database. Without the gateway it takes and shows orders all the same, and says so.',
+      'It cannot without its database. Without the gateway it takes and shows orders all the same, and says so. `keys` is there with `JWKS_URL`: while the keys at it cannot be fetched, those that are known go on.',
     access: 'probe',
     answers: {
       200: {
@@ -38,6 +38,7 @@ export const serviceOperations: readonly Operation[] = [
           status: z.literal('ready'),
           database: z.literal('up'),
           gateway: upOrDown,
+          keys: upOrDown.optional(),
         }),
       },
     },
@@ -107,8 +108,7 @@ export const serviceOperations: readonly Operation[] = [
       200: {
         what: 'The file.',
         type: '*/*',
-        headers: ['Cache-Control', 'Vary'],
-        otherHeaders: ['Content-Encoding'],
+        headers: ['Cache-Control'],
       },
     },
     problems: { not_found: [] },

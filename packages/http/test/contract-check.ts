@@ -40,7 +40,7 @@ const descriptionsOf = ({ paths, components }: Contract) => {
     }))
     .sort((a, b) => Number(a.isTemplate) - Number(b.isTemplate))
   return ({ method, path }: Asked, { status }: Answer): Described | undefined => {
-    const route = routes.find(({ pattern }) => pattern.test(path.split('?')[0] ?? ''))
+    const route = routes.find(({ pattern }) => pattern.test(pathOf(path)))
     const operation = route?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
     if (operation) return operation.responses[status]
     const { MalformedTarget, HostNotAllowed, MethodNotAllowed, NotFound } = components.responses
@@ -53,6 +53,10 @@ const descriptionsOf = ({ paths, components }: Contract) => {
     return undefined
   }
 }
+
+/** The path of a target, also of one in absolute form. */
+const pathOf = (target: string): string =>
+  target.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0] ?? ''
 
 const headerFault = (
   { headers: described = {} }: Described,

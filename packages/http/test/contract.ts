@@ -6,6 +6,7 @@ import { createOpenApi } from '../src/openapi/document.ts'
 export const EVERYWHERE = [
   'cache-control',
   'connection',
+  'content-encoding',
   'content-length',
   'content-security-policy',
   'content-type',

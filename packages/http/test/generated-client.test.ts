@@ -39,6 +39,20 @@ const paid = await client.POST('/payment', {
 if (!paid.data) throw new Error(paid.error.detail)
 
 const found = await client.GET('/order/{id}', { params: { path: { id: order.data.id } } })
+const seen = found.response.headers.get('ETag') ?? ''
+const known = await client.GET('/order/{id}', {
+  params: { path: { id: order.data.id }, header: { 'If-None-Match': seen } },
+})
+if (known.response.status !== 304) throw new Error('What is known was sent again.')
+
+const restocked = await client.PUT('/product/{id}', {
+  params: { path: { id: product.data.id }, header: { 'If-Match': \`"\${product.data.version}"\` } },
+  body: { quantityDelta: 5 },
+})
+if (restocked.data?.version !== 2) throw new Error('The product was not changed.')
+const listed = await client.GET('/order', { params: { query: { state: 'PAYMENT_DONE', userId: 'ann' } } })
+if (listed.data?.items.length !== 1) throw new Error('The order was not listed.')
+
 console.log(JSON.stringify([paid.data.state, found.data?.state, found.data?.version]))
 
 // @ts-expect-error: a quantity is a number.

@@ -123,7 +123,7 @@ const queries: readonly (readonly [query: string, parameters: readonly string[]]
   [`cursor=%00ord_${'0'.repeat(32)}`, ['cursor']],
   [`cursor=ord_${'0'.repeat(32)}%0a`, ['cursor']],
   [`cursor=ord_${'0'.repeat(32)}&cursor=ord_${'1'.repeat(32)}`, ['cursor']],
-  ['userId=bob', ['userId']],
+  ['user=bob', ['user']],
   ['offset=1', ['offset']],
   ['Limit=1', ['Limit']],
   ['=1', ['']],

@@ -36,6 +36,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     corsOrigins: [],
     clock: { now: Date.now },
     gatewaySecret: undefined,
+    keys: undefined,
     gateway: { isAvailable: () => true },
     metrics: createMetrics(),
     trustedProxies: 0,

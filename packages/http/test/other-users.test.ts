@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
 import { startOneService, stored } from './one-service.ts'
+import { isProblem } from './problem-checks.ts'
 import type { Answer } from './support.ts'
 import { lines, place, sell } from './support.ts'
 
@@ -65,7 +66,9 @@ const told = ({ status, headers, text }: Answer, id: string) => ({
 })
 
 for (const [who, sent] of Object.entries(callers)) {
+  const isAdmin = 'admin' in sent
   for (const [what, request] of Object.entries(requests)) {
+    if (isAdmin && what.startsWith('GET')) continue // An admin reads everybody's, and changes none.
     for (const [state, id] of Object.entries(orders)) {
       test(`${who} learns nothing of a ${state} order from ${what}.`, async (t) => {
         for (const key of ['', randomUUID()]) {
@@ -81,6 +84,8 @@ for (const [who, sent] of Object.entries(callers)) {
       })
     }
   }
+
+  if (isAdmin) continue
 
   test(`${who} learns nothing of a payment.`, async (t) => {
     for (const { id } of payments) {
@@ -101,6 +106,61 @@ for (const [who, sent] of Object.entries(callers)) {
     }
   })
 }
+
+const admin = { user: 'eve', admin: true }
+
+test('An admin reads every order and payment as its owner does.', async (t) => {
+  const paths = [
+    ...Object.values(orders).map((id) => `/order/${id}`),
+    ...payments.map(({ id }) => `/payment/${id}`),
+  ]
+  for (const path of paths) {
+    const [theirs, owners] = [
+      await api.ask('GET', path, undefined, admin),
+      await api.ask('GET', path),
+    ]
+    t.deepEqual(told(theirs, ''), told(owners, ''))
+  }
+})
+
+test('An admin lists everybody’s orders, by state and by user, page by page.', async (t) => {
+  const list = async (query: string, sent: object = admin) => {
+    const { body } = await api.ask('GET', `/order?${query}`, undefined, sent)
+    return body.items.map(({ id }: { id: string }) => id)
+  }
+  const all = Object.values(orders).toSorted().toReversed()
+  t.deepEqual(await list('limit=100'), all)
+  t.deepEqual(await list('limit=100&userId=ann'), all)
+  t.deepEqual(await list('userId=bob'), [])
+  t.deepEqual(await list(`limit=2&cursor=${all[1]}`), all.slice(2, 4))
+  for (const [state, id] of Object.entries(orders)) {
+    t.deepEqual(await list(`state=${state}`), [id])
+    t.deepEqual(await list(`state=${state}&userId=ann&limit=1`), [id])
+    t.deepEqual(await list(`state=${state}&userId=bob`), [])
+    t.deepEqual(await list(`state=${state}`, { user: 'ann' }), [id])
+    t.deepEqual(await list(`state=${state}&userId=ann`, { user: 'ann' }), [id])
+    t.deepEqual(await list(`state=${state}`, { user: 'bob' }), [])
+  }
+})
+
+test('Nobody but an admin names another user, whether there is one or not.', async (t) => {
+  for (const name of ['ann', 'nobody']) {
+    const answer = await api.ask('GET', `/order?userId=${name}`, undefined, { user: 'bob' })
+    isProblem(t, answer, { code: 'forbidden', path: '/order' })
+  }
+})
+
+test('A state or a name that cannot be is refused, and named.', async (t) => {
+  for (const query of ['state=PAID', 'state=', 'state=CREATED&state=CREATED', 'state=created']) {
+    const answer = await api.ask('GET', `/order?${query}`)
+    isProblem(t, answer, { code: 'invalid_request', path: '/order', at: ['state'] })
+    t.regex(answer.body.detail, /must be one of CREATED, /)
+  }
+  for (const query of ['userId=', 'userId=a%20b', 'userId=cli', 'userId=ann&userId=bob']) {
+    const answer = await api.ask('GET', `/order?${query}`, undefined, admin)
+    isProblem(t, answer, { code: 'invalid_request', path: '/order', at: ['userId'] })
+  }
+})
 
 test('The owner sees an order in each of the states.', async (t) => {
   for (const [state, id] of Object.entries(orders)) {

@@ -19,7 +19,8 @@ test('A product that is made is answered whole, and can be read by everybody.', 
   const made = await ask('POST', '/product', { sku, name: 'Mug', price, quantity: 7 })
   const { id, createdAt, updatedAt, ...rest } = made.body
   const stock = { quantity: 7, reserved: 0, available: 7 }
-  t.deepEqual([made.status, rest], [201, { sku, name: 'Mug', description: '', price, ...stock }])
+  const whole = { sku, name: 'Mug', description: '', price, ...stock, version: 1 }
+  t.deepEqual([made.status, rest], [201, whole])
   t.regex(id, /^prod_[0-9a-f]{32}$/)
   t.is(createdAt, updatedAt)
   t.regex(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -113,7 +114,8 @@ test('What a change leaves out stays.', async (t) => {
     const { body: was } = await ask('GET', path)
     const changed = await ask('PUT', path, change)
     t.is(changed.status, 200)
-    t.deepEqual({ ...changed.body, updatedAt: '' }, { ...was, ...change, updatedAt: '' })
+    const version = was.version + 1
+    t.deepEqual({ ...changed.body, updatedAt: '' }, { ...was, ...change, version, updatedAt: '' })
   }
 })
 

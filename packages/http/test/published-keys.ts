@@ -1,8 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '@holdfast/domain'
 import type { ExecutionContext } from 'ava'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { startOneService } from './one-service.ts'
+import { handClock, startOneService } from './one-service.ts'
 import { isProblem } from './problem-checks.ts'
 
 type Pair = Readonly<{ alg: string; kid: string; privateKey: CryptoKey; jwk: JWK; spki: string }>
@@ -23,11 +24,12 @@ export const stranger = await pair('RS256', 'stranger')
 export const token = (
   { alg, kid, privateKey }: Pick<Pair, 'alg' | 'kid'> & { privateKey: CryptoKey | Uint8Array },
   header: object = {},
+  validFor = '1h',
 ): Promise<string> =>
   new SignJWT()
     .setProtectedHeader({ alg, kid, ...header })
     .setSubject('ann')
-    .setExpirationTime('1h')
+    .setExpirationTime(validFor)
     .sign(privateKey)
 
 /** A server of keys; its URL. */
@@ -41,26 +43,35 @@ export const listen = async (t: ExecutionContext, answer: RequestListener): Prom
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`
 }
 
-/** A service that trusts the keys at a URL; what it answers to a token. */
-export const trusting = async (t: ExecutionContext, jwksUrl: string) => {
-  const api = await startOneService({}, { AUTH: 'jwt', JWKS_URL: jwksUrl })
+/** A service that trusts the keys at a URL; what it answers to a token, and the service itself. */
+export const trusting = async (
+  t: ExecutionContext,
+  jwksUrl: string,
+  clock: Clock = { now: Date.now },
+) => {
+  const api = await startOneService({ clock }, { AUTH: 'jwt', JWKS_URL: jwksUrl })
   t.teardown(api.stop)
   const answerTo = async (bearer: string) => {
     const headers = { Authorization: `Bearer ${bearer}` }
     const answer = await api.ask('GET', '/order', undefined, { user: '', headers })
-    if (answer.status !== 200) isProblem(t, answer, { code: 'unauthenticated', path: '/order' })
+    const code = answer.status === 503 ? 'keys_unavailable' : 'unauthenticated'
+    if (answer.status !== 200) isProblem(t, answer, { code, path: '/order' })
+    t.is(answer.headers.has('retry-after'), answer.status === 503)
     return answer.status
   }
-  return answerTo
+  return Object.assign(answerTo, { api })
 }
 
-/** Publishes keys, which the test may replace, and counts who asks for them. */
+/** Publishes keys, which the test may replace or withhold, and counts who asks for them; the clock is the test's. */
 export const publish = async (t: ExecutionContext, ...keys: JWK[]) => {
-  const published = { keys, asked: 0 }
+  const published = { keys, asked: 0, isAway: false }
   const url = await listen(t, (_, response) => {
     published.asked += 1
+    response.statusCode = published.isAway ? 500 : 200
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ keys: published.keys }))
   })
-  return { published, answerTo: await trusting(t, url) }
+  const clock = handClock(Date.now())
+  const answerTo = await trusting(t, url, clock)
+  return { published, answerTo, clock, api: answerTo.api }
 }

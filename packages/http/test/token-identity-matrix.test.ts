@@ -48,7 +48,7 @@ const bad: Readonly<Record<string, string | undefined>> = {
   'an unsigned token': `eyJhbGciOiJub25lIn0.${posing}.`,
   'a token whose payload was changed': `${header}.${posing}.${signature}`,
   'a token signed with another secret': await token('ann', { roles, key: secret.toUpperCase() }),
-  'an expired token': await token('ann', { roles, validFor: '-1s' }),
+  'an expired token': await token('ann', { roles, validFor: '-31s' }),
   'a token for cli': await token('cli', { roles }),
   'a token for system': await token('system', { roles }),
 }

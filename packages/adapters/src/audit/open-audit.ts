@@ -1,3 +1,4 @@
+import { openClock } from '../clock/open-clock.ts'
 import type { Configuration } from '../configuration.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
 import { openDatabase } from '../open-adapters.ts'
@@ -21,7 +22,9 @@ export const audit = async (
     await checkSchema(driver, dialect)
     const ledger = (now: number) => readLedger(place, now)
     const { gatewayTimeoutMs } = place
-    return await auditBooks({ driver, dialect, ledger, gatewayTimeoutMs, ...options })
+    const { now, stop } = await openClock(place, driver)
+    const books = { driver, dialect, ledger, gatewayTimeoutMs, now }
+    return await auditBooks({ ...books, ...options }).finally(stop)
   } finally {
     await driver.close()
   }

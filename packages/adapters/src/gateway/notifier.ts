@@ -1,6 +1,6 @@
 import type { Clock } from '@holdfast/domain'
 import { signNotification } from './notification-signature.ts'
-import type { Outbox, Undelivered } from './outbox.ts'
+import { FIRST_GAP_MS, LONGEST_GAP_MS, type Outbox, type Undelivered } from './outbox.ts'
 
 /** Where notifications go, and what they are signed with. `note` is told of each one that did not arrive. */
 export type NotifierParts = Readonly<{
@@ -20,9 +20,6 @@ const AT_A_TIME = 50
 
 /** A receiver stores a notification and answers; one that takes longer gets it again. */
 const ANSWER_WITHIN_MS = 5000
-
-const FIRST_GAP_MS = 1000
-const LONGEST_GAP_MS = 3_600_000
 
 /**
  * Delivers notifications at least once: each stays in the outbox until the receiver has answered with 2xx, and is sent

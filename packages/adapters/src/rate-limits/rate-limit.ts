@@ -46,7 +46,8 @@ export const createRateLimit = (perSecond: number): RateLimit => {
       limiter.consume(key).then(
         () => undefined,
         async ({ msBeforeNext, consumedPoints }: RateLimiterRes) => ({
-          waitMs: msBeforeNext,
+          // No longer than a burst's time, also where the clock was set back meanwhile.
+          waitMs: Math.min(msBeforeNext, BURST_EVERY_S * 1000),
           insists: await insists(key, consumedPoints),
         }),
       ),

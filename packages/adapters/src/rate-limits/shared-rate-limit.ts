@@ -41,14 +41,25 @@ export const createSharedRateLimit = (
       if (!(reason instanceof RateLimiterRes)) return // The database is away: our own limit still holds.
       // Not longer than a burst's time, whatever another machine's clock says; and 0 would mean for ever.
       await refused.block(key, Math.min(Math.max(reason.msBeforeNext, 1) / 1000, BURST_EVERY_S))
+      await forgetFuture(key)
     }
+  }
+
+  /** A count that ends further ahead than any can, because a clock was set back since, would refuse until then. */
+  const forgetFuture = async (key: string) => {
+    const keys = [`${name}:rate:${key}`, `${name}:burst:${key}`]
+    const latest = Date.now() + 2 * BURST_EVERY_S * 1000
+    const sql = 'delete from rate_limits where key = any($1) and expire > $2'
+    await pool.query(sql, [keys, latest]).catch(() => undefined)
   }
 
   return {
     take: async (key) => {
       const [refusal, elsewhere] = [await own.take(key), await refused.get(key)]
       if (refusal) return refusal
-      if (elsewhere) return { waitMs: elsewhere.msBeforeNext, insists: false }
+      if (elsewhere) {
+        return { waitMs: Math.min(elsewhere.msBeforeNext, BURST_EVERY_S * 1000), insists: false }
+      }
       const { consumedPoints } = await letThrough.consume(key)
       if (consumedPoints % step === 0) void report(key)
       return undefined

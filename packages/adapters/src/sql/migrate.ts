@@ -4,11 +4,18 @@ import { ordersAndPayments } from './migrations/0001-orders-and-payments.ts'
 import { paymentLeases } from './migrations/0002-payment-leases.ts'
 import { refundsAndNotifications } from './migrations/0003-refunds-and-notifications.ts'
 import { operation } from './migrations/0004-operation.ts'
+import { productVersions } from './migrations/0006-product-versions.ts'
 import { isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
 
 /** In the order in which they are applied. A migration that was released never changes. */
-const migrations = [ordersAndPayments, paymentLeases, refundsAndNotifications, operation]
+const migrations = [
+  ordersAndPayments,
+  paymentLeases,
+  refundsAndNotifications,
+  operation,
+  productVersions,
+]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */
 export type SchemaStatus = Readonly<{

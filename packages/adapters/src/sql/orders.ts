@@ -2,6 +2,7 @@ import {
   basketFingerprint,
   OPEN_STATES,
   type Order,
+  type OrderPage,
   type OrderRef,
   type OrderState,
   type Page,
@@ -44,12 +45,8 @@ export const openOrderIdOf = (
 })
 
 /** A sub-select of the ids of a page of orders, newest first. */
-export const orderPage = ({
-  limit,
-  after,
-  userId,
-}: Page & { userId?: string | undefined }): Statement => {
-  const where = whereAll({ 'user_id = ?': userId, 'id < ?': after })
+export const orderPage = ({ limit, after, userId, state }: OrderPage): Statement => {
+  const where = whereAll({ 'user_id = ?': userId, 'state = ?': state, 'id < ?': after })
   return {
     sql: `select id from orders ${where.sql} order by id desc limit ?`,
     params: [...where.params, limit],

@@ -1,6 +1,14 @@
-import type { Lease, NextCheck, Payment, PaymentPage, PaymentState } from '@holdfast/domain'
+import {
+  type Lease,
+  LONGEST_CHECK_GAP_MS,
+  LONGEST_EARLY_GAP_MS,
+  type NextCheck,
+  type Payment,
+  type PaymentPage,
+  type PaymentState,
+} from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
-import { REFUND_OF_PAYMENT, refundOfPayment } from './refunds.ts'
+import { IS_FREE, REFUND_OF_PAYMENT, refundOfPayment } from './refunds.ts'
 import {
   integer,
   integerOrNull,
@@ -44,20 +52,37 @@ export const paymentPage = ({ limit, after, state, overdue }: PaymentPage): Stat
 
 /** Leases payments that are due and that no other worker has, the longest waiting first; gives their ids. */
 export const leasePayments = (
-  { now, until, limit }: Lease,
+  { now, until, latest, limit }: Lease,
   { skipLocked }: Pick<Dialect, 'skipLocked'>,
 ): Statement => ({
   sql: `update payments set leased_until = ? where id in (
-      select id from payments where next_check_at <= ? and leased_until <= ?
+      select id from payments where next_check_at <= ? and ${IS_FREE}
       order by next_check_at limit ?${skipLocked}
     ) returning id`,
-  params: [until, now, now, limit],
+  params: [until, now, now, latest, limit],
 })
 
 /** Makes every `PENDING` payment due, except those that a worker has. */
-export const hastenChecks = (now: number): Statement => ({
-  sql: `update payments set next_check_at = ? where state = 'PENDING' and next_check_at > ? and leased_until <= ?`,
-  params: [now, now, now],
+export const hastenPending = ({ now, latest }: Pick<Lease, 'now' | 'latest'>): Statement => ({
+  sql: `update payments set next_check_at = ? where state = 'PENDING' and next_check_at > ? and ${IS_FREE}`,
+  params: [now, now, now, latest],
+})
+
+/**
+ * Makes every payment due whose check is too far ahead, except those that a worker has: `isTooFarAhead` in SQL. Half of an
+ * odd age is rounded up. The first condition is the one that the index on due payments answers.
+ */
+export const hastenTooFarAhead = ({ now, latest }: Pick<Lease, 'now' | 'latest'>): Statement => ({
+  sql: `update payments set next_check_at = ? where next_check_at > ?
+      and ((state = 'PENDING' and deadline_at > ?) or next_check_at > ?
+        or 2 * (next_check_at - ?) > ? - created_at + 1)
+      and ${IS_FREE}`,
+  params: [
+    ...[now, now + LONGEST_EARLY_GAP_MS],
+    ...[now, now + LONGEST_CHECK_GAP_MS],
+    ...[now, now],
+    ...[now, latest],
+  ],
 })
 
 /** A new attempt. */

@@ -2,6 +2,9 @@ import type { Lease, Refund, RefundPage, RefundState } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import { integer, type Row, type Statement, text, textOrNull, whereAll } from './statement.ts'
 
+/** Whether no worker has a row, at `now` and `latest` of a lease: the rule `isFree` in SQL. */
+export const IS_FREE = '(leased_until <= ? or leased_until > ?)'
+
 /** A refund that is new. A second one of the same payment hits the primary key. */
 export const insertRefund = (refund: Refund): Statement => ({
   sql: `insert into refunds
@@ -25,14 +28,14 @@ export const updateRefund = (refund: Refund): Statement => ({
 
 /** Leases refunds that are owed and due and that no other worker has, the longest waiting first. */
 export const leaseRefunds = (
-  { now, until, limit }: Lease,
+  { now, until, latest, limit }: Lease,
   { skipLocked }: Pick<Dialect, 'skipLocked'>,
 ): Statement => ({
   sql: `update refunds set leased_until = ? where payment_id in (
-      select payment_id from refunds where state = 'OWED' and next_attempt_at <= ? and leased_until <= ?
+      select payment_id from refunds where state = 'OWED' and (next_attempt_at <= ? or updated_at > ?) and ${IS_FREE}
       order by next_attempt_at limit ?${skipLocked}
     ) returning *`,
-  params: [until, now, now, limit],
+  params: [until, now, latest, now, latest, limit],
 })
 
 /** A page of refunds; the ids of payments sort by time. */

@@ -32,7 +32,8 @@ import {
   unpaidOrders,
 } from './orders.ts'
 import {
-  hastenChecks,
+  hastenPending,
+  hastenTooFarAhead,
   leasePayments,
   paymentPage,
   paymentsByIds,
@@ -88,8 +89,8 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       const payments = await readRows(paymentsByIds(ids, dialect), toPayment)
       return payments.filter(({ nextCheckAt }) => nextCheckAt !== null)
     },
-    hastenChecks: async (now) => {
-      await driver.write(hastenChecks(now))
+    hastenChecks: async (which, lease) => {
+      await driver.write((which === 'pending' ? hastenPending : hastenTooFarAhead)(lease))
     },
     postponeCheck: async (next) => {
       await driver.write(postponeCheck(next))
@@ -176,5 +177,7 @@ const writesFor = (found: Found, changes: Changes): readonly Statement[] => {
   ]
 }
 
-const saveProduct = (found: Found, product: Product): Statement =>
-  found.products.has(product.id) ? updateProduct(product) : insertProduct(product)
+const saveProduct = (found: Found, product: Product): Statement => {
+  const before = found.products.get(product.id)
+  return before ? updateProduct(before, product) : insertProduct(product)
+}

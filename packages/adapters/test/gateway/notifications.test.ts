@@ -96,6 +96,21 @@ test('the gaps grow to an hour, and lie between half of that and all', async (t)
   t.is(outbox.due(time.now + 1_800_000, 1).length, 1)
 })
 
+test('a clock that is set back keeps no notification back, and does not send it without a pause', async (t) => {
+  const { ledger, deliverDue, receiver, time } = await opened(t, () => 500)
+  ledger.book(captured, 'captured', NOW)
+  for (const gap of [1000, 2000, 4000]) {
+    await deliverDue(never)
+    time.now += gap
+  }
+  time.now -= 1_800_000
+  for (let round = 0; round < 10; round += 1) await deliverDue(never)
+  t.is(receiver.asked.length, 4)
+  time.now += 8000
+  await deliverDue(never)
+  t.is(receiver.asked.length, 5)
+})
+
 test('what was not delivered is delivered after a restart', async (t) => {
   let answer = 503
   const { ledger, deliverDue, receiver, time, close, open } = await opened(t, () => answer)

@@ -66,6 +66,20 @@ test('a refusal never lasts longer than ten seconds, whatever another machine’
   t.true(refusal.waitMs > 0 && refusal.waitMs <= 10_000, `${refusal.waitMs} ms`)
 })
 
+test('a count that lies in the future, because a clock was set back, is forgotten with the first refusal', async (t) => {
+  const { url } = await temporaryPostgres(t)
+  const anHourAhead = Date.now() + 3_600_000
+  await query(
+    url,
+    `insert into rate_limits values ('user:rate:ann', 1000000, ${anHourAhead}), ('user:burst:ann', 1000000, ${anHourAhead})`,
+  )
+  const { users } = openLimits(t, url)
+  const ofAnn = `select key, points from rate_limits where key like '%:ann' and expire > ${anHourAhead - 60_000}`
+  for (let sent = 1; sent <= RATE / 5; sent += 1) t.is(await users.take('ann'), undefined)
+  while ((await query(url, ofAnn)).length > 0) await sleep(10)
+  t.pass()
+})
+
 test('without the database each process keeps the limit by itself, and no request waits for it', async (t) => {
   const { users } = openLimits(t, 'postgres://ann:hush@127.0.0.1:1/nowhere')
   let letThrough = 0

@@ -1,18 +1,12 @@
-import { formatMoney, type Product } from '@holdfast/domain'
+import { formatMoney } from '@holdfast/domain'
 import { productBody } from '@holdfast/http'
 import { Command } from 'commander'
 import { listLimit, price, productRef, wholeNumber } from '../arguments.ts'
 import { ExitCode, Refusal } from '../exit.ts'
-import {
-  fields,
-  formatTime,
-  type OutputOptions,
-  print,
-  printList,
-  printOne,
-  table,
-} from '../output.ts'
+import { formatTime, type OutputOptions, print, printList, table } from '../output.ts'
 import { cli, orRefuse, withUseCases } from '../session.ts'
+import { printProduct } from './print-product.ts'
+import { restockCommand } from './restock.ts'
 
 /** `holdfast product`: what is for sale, and how much of it. */
 export const productCommand = (): Command =>
@@ -22,7 +16,7 @@ export const productCommand = (): Command =>
     .addCommand(show())
     .addCommand(list())
     .addCommand(set())
-    .addCommand(restock())
+    .addCommand(restockCommand())
 
 type Details = {
   sku?: string
@@ -132,32 +126,4 @@ const refuseNoChange = ({ price: decimal, currency, ...others }: Changes & Outpu
   }
 }
 
-const restock = (): Command =>
-  json(new Command('restock'))
-    .description('add to what is on hand, or take away with a negative number')
-    .argument('<product>', 'its id or sku')
-    .argument('<delta>', 'how many more, such as 10; after -- also -3', wholeNumber)
-    .action((ref: string, quantityDelta: number, options: OutputOptions) =>
-      withUseCases(async ({ getProduct, updateProduct }) => {
-        const { id } = orRefuse(await getProduct(productRef(ref)))
-        printProduct(
-          orRefuse(await updateProduct({ by: cli, productId: id, quantityDelta })),
-          options,
-        )
-      }),
-    )
-
 const json = (command: Command): Command => command.option('--json', 'JSON instead of a table')
-
-const printProduct = (product: Product, options: OutputOptions): void =>
-  printOne(productBody(product), options, (body) =>
-    fields({
-      id: body.id,
-      sku: body.sku,
-      name: body.name,
-      ...(body.description && { description: body.description }),
-      price: formatMoney(body.price),
-      quantity: `${body.quantity}, of which ${body.reserved} reserved, ${body.available} available`,
-      updated: formatTime(body.updatedAt),
-    }),
-  )

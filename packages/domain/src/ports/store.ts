@@ -1,3 +1,4 @@
+import type { Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { Payment, PaymentState } from '../rules/payment.ts'
@@ -15,6 +16,10 @@ export type ProductRef = Readonly<{ id: string } | { sku: string }>
 
 /** One page of a list, newest first, of what comes after the id `after`. */
 export type Page = Readonly<{ limit: number; after?: string | undefined }>
+
+/** A page of orders, newest first: all of them, or a user's, or those in one state. */
+export type OrderPage = Page &
+  Readonly<{ userId?: string | undefined; state?: OrderState | undefined }>
 
 /** A page of payments, newest first: all of them, or those in one state, or those that are overdue or are not. */
 export type PaymentPage = Page &
@@ -35,9 +40,6 @@ export type IdempotencyRecord = Readonly<{
   outcome: string | null
   createdAt: number
 }>
-
-/** Work to do: so many rows that are due at `now`, for this worker alone until `until`; in ms since 1970. */
-export type Lease = Readonly<{ now: number; until: number; limit: number }>
 
 /** The next check of a payment; null for none. `state` and `checkedAt` are its state and `nextCheckAt` when it was leased. */
 export type NextCheck = Pick<Payment, 'id' | 'state' | 'nextCheckAt' | 'overdue'> &
@@ -117,8 +119,8 @@ export interface Store {
   transaction<T>(wanted: Wanted, decide: (found: Found) => Decision<T>): Promise<T>
   /** An order with its lines, payments and history. */
   findOrder(ref: OrderRef): Promise<Order | undefined>
-  /** A page of orders, newest first; with a `userId`, only that user's. */
-  listOrders(page: Page & Readonly<{ userId?: string | undefined }>): Promise<readonly Order[]>
+  /** A page of orders, newest first. */
+  listOrders(page: OrderPage): Promise<readonly Order[]>
   /** A page of payments, newest first. */
   listPayments(page: PaymentPage): Promise<readonly Payment[]>
   /** A product. */
@@ -134,8 +136,14 @@ export interface Store {
    * planned, no other worker gets them.
    */
   leasePayments(lease: Lease): Promise<readonly Payment[]>
-  /** Makes every `PENDING` payment due at `now`, except those that are leased. */
-  hastenChecks(now: number): Promise<void>
+  /**
+   * Makes payments due at `now`, except those that are leased: every one that is `PENDING`, or those, whatever their state,
+   * whose check `isTooFarAhead`.
+   */
+  hastenChecks(
+    which: 'pending' | 'tooFarAhead',
+    lease: Pick<Lease, 'now' | 'latest'>,
+  ): Promise<void>
   /**
    * Plans the next check of a payment and ends its lease, if it is still in the state in which it was leased. A check
    * that a notification has asked for meanwhile stays due.
@@ -143,7 +151,7 @@ export interface Store {
   postponeCheck(next: NextCheck): Promise<void>
   /** Stores a notification and makes its payment due, in one step; false where it was stored before. */
   acceptNotification(notification: GatewayNotification): Promise<boolean>
-  /** Leases `OWED` refunds whose next attempt is due, the longest waiting first. */
+  /** Leases `OWED` refunds for which `isRefundDue`, the longest waiting first. */
   leaseRefunds(lease: Lease): Promise<readonly Refund[]>
   /** Writes what became of an attempt to refund and ends its lease, if the refund is still `OWED`. */
   saveRefund(refund: Refund): Promise<void>

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow'
+import { currencies, lacksMinorUnit } from './currencies.ts'
 import { type FieldError, isWithin } from './invalid-request.ts'
-import { must, objectOf } from './request-shape.ts'
+import { type Check, must, objectOf } from './request-shape.ts'
 
 /** An amount in the currency's minor unit (cents for EUR, yen for JPY) and its ISO 4217 code. Never a float. */
 export type Money = Readonly<{ amountMinor: number; currency: string }>
@@ -11,21 +12,15 @@ export type AmountTooLarge = Readonly<{ code: 'amount_too_large'; detail: string
 /** The largest amount that JSON numbers carry exactly: 2^53 - 1 minor units. */
 export const MAX_AMOUNT_MINOR = Number.MAX_SAFE_INTEGER
 
-const currencies = new Set(Intl.supportedValuesOf('currency'))
-
-/** Whether `code` is an ISO 4217 currency code, in capitals. Source: the Unicode CLDR list that the runtime carries. */
+/** Whether amounts can be in `code`: an ISO 4217 code in capitals, in use or withdrawn, that has a minor unit. */
 export const isCurrencyCode = (code: string): boolean => currencies.has(code)
 
-/** The currencies whose minor unit is not a hundredth. Source: ISO 4217, list one; CLDR leaves out what is not minted. */
-const otherDecimals: Readonly<Record<number, readonly string[]>> = {
-  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
-  3: 'BHD IQD JOD KWD LYD OMR TND'.split(' '),
-  4: 'CLF UYW'.split(' '),
-}
-
-/** How many decimals the minor unit of a currency stands for: 2 for EUR, 0 for JPY, 3 for KWD. */
+/**
+ * How many decimals the minor unit of a currency stands for: 2 for EUR, 0 for JPY, 3 for KWD. What was stored in a unit
+ * that the table does not have was counted in hundredths.
+ */
 export const currencyDecimals = (currency: string): number =>
-  Number(Object.entries(otherDecimals).find(([, codes]) => codes.includes(currency))?.[0] ?? 2)
+  currencies.get(currency)?.decimals ?? 2
 
 /** The faults of an amount that somebody sent, at `pointer` in the request. */
 export const checkMoney = (amount: Money, pointer: string): readonly FieldError[] =>
@@ -36,10 +31,27 @@ const isAmount = must(
   `must be a whole number of minor units from 0 to ${MAX_AMOUNT_MINOR}.`,
 )
 
-const isCurrency = must(
-  (value) => typeof value === 'string' && isCurrencyCode(value),
-  'must be an ISO 4217 code in capitals, such as EUR.',
-)
+const isCurrency: Check = (value, pointer) => {
+  if (typeof value === 'string' && isCurrencyCode(value)) return []
+  const detail = lacksMinorUnit(value)
+    ? `must have a minor unit to count amounts in; ${value} has none.`
+    : 'must be an ISO 4217 code in capitals, such as EUR.'
+  return [{ pointer, detail }]
+}
+
+/** The faults of a new price, whose currency must not have been withdrawn by `now` (ms since 1970). */
+export const checkNewPrice = (
+  price: Money,
+  pointer: string,
+  now: number,
+): readonly FieldError[] => {
+  const faults = checkMoney(price, pointer)
+  const { withdrawnAt = Number.POSITIVE_INFINITY } = currencies.get(price?.currency) ?? {}
+  if (faults.length > 0 || now < withdrawnAt) return faults
+  const day = new Date(withdrawnAt).toISOString().slice(0, 10)
+  const detail = `must be in use for a new price; ${price.currency} was withdrawn on ${day}.`
+  return [{ pointer: `${pointer}/currency`, detail }]
+}
 
 /** `quantity` times a unit price. */
 export const multiplyMoney = (price: Money, quantity: number): Result<Money, AmountTooLarge> =>

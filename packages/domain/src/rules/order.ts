@@ -72,9 +72,6 @@ export type Order = Readonly<{
 /** The order does not exist, or belongs to somebody else. */
 export type OrderNotFound = Readonly<{ code: 'order_not_found'; detail: string }>
 
-/** The order was changed since the version that the request was made for. */
-export type VersionMismatch = Readonly<{ code: 'version_mismatch'; detail: string; order: Order }>
-
 /** A line names a product that does not exist. */
 export type UnknownProduct = Readonly<{
   code: 'unknown_product'
@@ -182,16 +179,3 @@ const priceLine = (
     }),
   )
 }
-
-/** Refuses to change an order that is no longer as its user saw it, if the request says which version that was. */
-export const refuseOtherVersion = (
-  order: Order,
-  expected: readonly number[] | undefined,
-): Result<void, VersionMismatch> =>
-  expected === undefined || expected.includes(order.version)
-    ? ok(undefined)
-    : err({
-        code: 'version_mismatch',
-        detail: `The order is at version ${order.version}, not at ${expected.join(' or ') || 'the expected one'}.`,
-        order,
-      })

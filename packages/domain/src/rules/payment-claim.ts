@@ -80,7 +80,8 @@ export const refuseManyAttempts = (
   return err({
     code: 'payment_attempts_exceeded',
     detail: `The order had ${MAX_ATTEMPTS} payment attempts in the last ten minutes.`,
-    retryAfterMs: oldestThatCounts + ATTEMPTS_WINDOW_MS - now,
+    // Where the clock was set back, attempts lie in the future; nobody is told to wait for longer than the window.
+    retryAfterMs: Math.min(oldestThatCounts - now, 0) + ATTEMPTS_WINDOW_MS,
     order,
   })
 }

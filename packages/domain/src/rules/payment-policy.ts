@@ -20,8 +20,11 @@ const CHECK_SCHEDULE_MS: readonly number[] = [2, 5, 15, 30, 60, 120, 180].map(
   (seconds) => seconds * 1000,
 )
 
+/** Somebody waits until the deadline, however late that is: until then a question is never more than a minute away. */
+export const LONGEST_EARLY_GAP_MS = 60_000
+
 /** A gateway that is down for a day is asked 24 times a payment, not thousands of times. */
-const LONGEST_CHECK_GAP_MS = 3_600_000
+export const LONGEST_CHECK_GAP_MS = 3_600_000
 
 /** What a gateway captures in spite of a void it books within hours: a fenced attempt is looked at for one day more. */
 const WATCH_MS = 86_400_000
@@ -29,12 +32,28 @@ const WATCH_MS = 86_400_000
 type Times = Pick<Payment, 'createdAt' | 'deadlineAt'>
 
 /**
- * When to ask the gateway next: at the ages of `CHECK_SCHEDULE_MS` that come before the deadline, at the deadline, and
- * from then on after half of the attempt's age, at most an hour.
+ * When to ask the gateway next: at the ages of `CHECK_SCHEDULE_MS` and then every minute until the deadline, at the
+ * deadline, and from then on after half of the attempt's age, at most an hour. An attempt that lies in the future, because
+ * the clock was set back, is asked about every minute until its time has come.
  */
 export const nextCheckAt = ({ createdAt, deadlineAt }: Times, now: number): number => {
-  const planned = CHECK_SCHEDULE_MS.map((age) => createdAt + age).filter((at) => at < deadlineAt)
-  return [...planned, deadlineAt].find((at) => at > now) ?? now + gapAt(createdAt, now)
+  if (now >= deadlineAt) return now + gapAt(createdAt, now)
+  const planned = CHECK_SCHEDULE_MS.map((age) => createdAt + age).find((at) => at > now)
+  return Math.min(planned ?? deadlineAt, deadlineAt, now + LONGEST_EARLY_GAP_MS)
+}
+
+/**
+ * Whether a check lies further ahead than the longest gap of its attempt's age. No plan of this clock put it there, so the
+ * clock was set back or is behind another one's: the check is due now, or nobody would look until the clock has caught up.
+ * The gap is a minute at the least, so that clocks that are a little apart do not pull at each other's plans.
+ */
+export const isTooFarAhead = (
+  { state, createdAt, deadlineAt, nextCheckAt: at }: Times & Pick<Payment, 'state' | 'nextCheckAt'>,
+  now: number,
+): boolean => {
+  if (at === null || at - now <= LONGEST_EARLY_GAP_MS) return false
+  const isEarly = state === 'PENDING' && now < deadlineAt
+  return isEarly || at - now > gapAt(createdAt, now)
 }
 
 /**
@@ -47,8 +66,11 @@ export const nextWatchAt = (
   isAnswered: boolean,
 ): number | null => (isAnswered && now >= updatedAt + WATCH_MS ? null : now + gapAt(createdAt, now))
 
+/** Half of the age; the age of an attempt that lies in the future is not known. */
 const gapAt = (createdAt: number, now: number): number =>
-  Math.min(LONGEST_CHECK_GAP_MS, Math.max(1000, Math.ceil((now - createdAt) / 2)))
+  now < createdAt
+    ? LONGEST_EARLY_GAP_MS
+    : Math.min(LONGEST_CHECK_GAP_MS, Math.max(1000, Math.ceil((now - createdAt) / 2)))
 
 /**
  * Whether an answer of the gateway changes anything: any end of an attempt that is under way, and money that was taken

@@ -4,12 +4,14 @@ import {
   invalidRequest,
   isWithin,
 } from './invalid-request.ts'
-import { checkMoney, type Money } from './money.ts'
+import { checkNewPrice, type Money, sameMoney } from './money.ts'
 import { isText } from './request-shape.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
- * only stock movements change the two. Times are milliseconds since 1970 UTC.
+ * only stock movements change the two. `version` counts what an admin has written, whatever orders do to the stock;
+ * `lastEdit` tells the edit that made this version from every other, and is null for the first one. Times are
+ * milliseconds since 1970 UTC.
  */
 export type Product = Readonly<{
   id: string
@@ -19,6 +21,8 @@ export type Product = Readonly<{
   price: Money
   quantity: number
   reserved: number
+  version: number
+  lastEdit: string | null
   createdAt: number
   updatedAt: number
 }>
@@ -54,9 +58,14 @@ export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** What is free to be ordered. */
 export const available = ({ quantity, reserved }: Product): number => quantity - reserved
 
-/** The faults of a product's details, none of which may be missing, or nothing where there are none. */
+/**
+ * The faults of details that a product is to have from `now` on (ms since 1970), none of which may be missing, or nothing
+ * where there are none. The price that it has is not looked at: its currency may have been withdrawn since.
+ */
 export const checkProductDetails = (
   details: ProductDetails & Readonly<{ quantity: number }>,
+  now: number,
+  before?: Pick<Product, 'price'>,
 ): InvalidRequest | undefined => {
   const { sku, name, description, price, quantity } = details
   const errors: FieldError[] = []
@@ -78,7 +87,8 @@ export const checkProductDetails = (
     '/description',
     `must have at most ${MAX_DESCRIPTION_LENGTH} characters.`,
   )
-  errors.push(...checkMoney(price, '/price'))
+  const isKept = before !== undefined && price && sameMoney(price, before.price)
+  if (!isKept) errors.push(...checkNewPrice(price, '/price', now))
   expect(
     isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
     '/quantity',

@@ -1,3 +1,4 @@
+import type { Lease } from './lease.ts'
 import type { Money } from './money.ts'
 import type { Order } from './order.ts'
 import type { Payment } from './payment.ts'
@@ -40,6 +41,15 @@ export const oweRefund = (order: Order, payment: Payment, at: number): Order => 
   const owing = { ...payment, refund, nextCheckAt: null }
   return { ...order, payments: order.payments.map((each) => (each === payment ? owing : each)) }
 }
+
+/**
+ * Whether to ask for a refund now: its next attempt is due, or the last one lies further ahead than any clock should be,
+ * because a clock was set back since. The gaps that double keep two clocks that differ from asking without a pause.
+ */
+export const isRefundDue = (
+  { nextAttemptAt, updatedAt }: Pick<Refund, 'nextAttemptAt' | 'updatedAt'>,
+  { now, latest }: Pick<Lease, 'now' | 'latest'>,
+): boolean => nextAttemptAt <= now || updatedAt > latest
 
 /** The refund after the gateway has confirmed it. */
 export const confirmRefund = (refund: Refund, at: number): Refund => ({

@@ -21,6 +21,8 @@ export const aProduct = (sku: string, changes: Partial<Product> = {}): Product =
   price: { amountMinor: 1299, currency: 'EUR' },
   quantity: 0,
   reserved: 0,
+  version: 1,
+  lastEdit: null,
   createdAt: NOON,
   updatedAt: NOON,
   ...changes,

@@ -49,9 +49,11 @@ export const createMemoryStore = (): Store => {
       return value
     },
     findOrder: async (ref) => findOrder(contents, ref),
-    listOrders: async ({ userId, ...page }) =>
+    listOrders: async ({ userId, state, ...page }) =>
       pageOf(
-        orders().filter((order) => userId === undefined || order.userId === userId),
+        orders()
+          .filter((order) => userId === undefined || order.userId === userId)
+          .filter((order) => state === undefined || order.state === state),
         page,
       ),
     findProduct: async (ref) =>
@@ -128,6 +130,9 @@ const apply = (contents: Contents, found: Found, changes: Changes): Contents => 
   if (product) {
     const twin = [...after.products.values()].find(({ sku }) => sku === product.sku)
     refuse(twin !== undefined && twin.id !== product.id, 'a product code is unique')
+    const before = found.products.get(product.id)
+    const known = contents.products.get(product.id)
+    refuse(known?.version !== before?.version, 'a product is only written after it was read')
     const { quantity, reserved } = after.products.get(product.id) ?? { quantity: 0, reserved: 0 }
     after.products.set(product.id, { ...product, quantity, reserved })
   }

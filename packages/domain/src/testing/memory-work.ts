@@ -1,6 +1,9 @@
-import type { Lease, Store } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import { isFree, type Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
+import { isTooFarAhead } from '../rules/payment-policy.ts'
+import { isRefundDue } from '../rules/refund.ts'
 
 type WorkOfStore = Pick<
   Store,
@@ -30,13 +33,15 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
       }
     }
   }
-  const leaseDue = <T>(
-    { now, until, limit }: Lease,
-    items: readonly Readonly<{ name: string; at: number | null; item: T }>[],
+  const isLeasable = (name: string, lease: Pick<Lease, 'now' | 'latest'>) =>
+    isFree(leases.get(name) ?? 0, lease)
+  const leaseFree = <T>(
+    lease: Lease,
+    items: readonly Readonly<{ name: string; at: number; item: T }>[],
   ): readonly T[] => {
+    const { until, limit } = lease
     const due = items
-      .flatMap(({ at, ...rest }) => (at === null ? [] : [{ ...rest, at }]))
-      .filter(({ name, at }) => at <= now && (leases.get(name) ?? 0) <= now)
+      .filter(({ name }) => isLeasable(name, lease))
       .toSorted((a, b) => a.at - b.at)
       .slice(0, limit)
     for (const { name } of due) leases.set(name, until)
@@ -45,14 +50,19 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
 
   const work: WorkOfStore = {
     leasePayments: async (lease) =>
-      leaseDue(
+      leaseFree(
         lease,
-        payments().map((item) => ({ name: item.id, at: item.nextCheckAt, item })),
+        payments()
+          .map((item) => ({ name: item.id, at: item.nextCheckAt ?? Infinity, item }))
+          .filter(({ at }) => at <= lease.now),
       ),
-    hastenChecks: async (now) => {
-      for (const { id, state, nextCheckAt } of payments()) {
-        const isLater = state === 'PENDING' && (nextCheckAt ?? 0) > now
-        if (isLater && (leases.get(id) ?? 0) <= now) change(id, () => ({ nextCheckAt: now }))
+    hastenChecks: async (which, lease) => {
+      const { now } = lease
+      for (const payment of payments()) {
+        const { id, state, nextCheckAt } = payment
+        const isPending = state === 'PENDING' && (nextCheckAt ?? 0) > now
+        const isLater = which === 'pending' ? isPending : isTooFarAhead(payment, now)
+        if (isLater && isLeasable(id, lease)) change(id, () => ({ nextCheckAt: now }))
       }
     },
     postponeCheck: async ({ id, state, checkedAt, nextCheckAt, overdue }) => {
@@ -73,10 +83,10 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
       return true
     },
     leaseRefunds: async (lease) =>
-      leaseDue(
+      leaseFree(
         lease,
         refunds()
-          .filter(({ state }) => state === 'OWED')
+          .filter((each) => each.state === 'OWED' && isRefundDue(each, lease))
           .map((item) => ({ name: `refund ${item.paymentId}`, at: item.nextAttemptAt, item })),
       ),
     saveRefund: async (refund) => {

@@ -5,6 +5,7 @@ export const CORNERS = [
   'charge came twice',
   'circuit to the gateway open',
   'clock set',
+  'clock set back by hours',
   'edit fenced an attempt',
   'edit lost against a capture',
   'expiry met a payment or another worker',

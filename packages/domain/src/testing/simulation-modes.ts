@@ -105,6 +105,20 @@ const directed = {
     aims: 8,
     aimAt: ['expireOrders: first', 'expireOrders: later', 'forgetKeys'],
   },
+  /** A server whose clock ran hours ahead until somebody set it, while charges are under way that nobody reports. */
+  'clocks set back': {
+    instances: 1,
+    setBacks: 0.02,
+    kills: 0,
+    aims: 0,
+    outages: 0,
+    deeds: 8,
+    lastsMs: 3 * MINUTE_MS,
+    method: { ackLost: 5, slow: 2, late: 2, stubborn: 1, silent: 0.3, approve: 1 },
+    deed: { create: 3, pay: 8, modify: 1 },
+    notifies: false,
+    forgeries: 0,
+  },
   /** A gateway that is away for longer than a payment waits, or than a fenced attempt is looked at. */
   outages: {
     outages: 1,

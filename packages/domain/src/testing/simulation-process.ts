@@ -1,5 +1,6 @@
 import { startLoops } from './simulation-background.ts'
 import { kill } from './simulation-crash.ts'
+import { HOUR_MS } from './simulation-weather.ts'
 import { delay, type Life, reach, type World } from './simulation-world.ts'
 
 /** Starts a server process, with a clock of its own. */
@@ -42,4 +43,13 @@ export const disturb = (world: World): void => {
     agenda.note(`the clock of ${life.name} is set`)
     reach(world, 'clock set')
   }
+  if (weather.setBacks > 0 && random.chance(weather.setBacks)) setBack(world, random.pick(lives))
+}
+
+/** By more hours than an outcome that the gateway knows may stay unknown; twice would only take longer. */
+const setBack = (world: World, life: Life): void => {
+  if (life.skewMs < -HOUR_MS) return
+  life.skewMs -= world.random.whole(3 * HOUR_MS, 4 * HOUR_MS)
+  world.agenda.note(`the clock of ${life.name} is set back by hours`)
+  reach(world, 'clock set back by hours')
 }

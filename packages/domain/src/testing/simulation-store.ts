@@ -19,7 +19,7 @@ export const storeOf = (world: World, task: Task): Store => {
     transaction: transactionOf(world, task),
     findOrder: (ref) => call('findOrder', () => store.findOrder(ref)),
     listUnpaid: (page) => call('listUnpaid', () => store.listUnpaid(page)),
-    hastenChecks: (now) => call('hastenChecks', () => store.hastenChecks(now)),
+    hastenChecks: (which, lease) => call('hastenChecks', () => store.hastenChecks(which, lease)),
     leasePayments: (lease) =>
       call('leasePayments', async () => {
         const leased = await store.leasePayments(lease)

@@ -41,6 +41,8 @@ export type Weather = Readonly<{
   /** The chance, at each step, that an instance stops for a while, and that a clock is set. */
   stalls: number
   jumps: number
+  /** The chance, at each step, that a clock is set back by hours. */
+  setBacks: number
   /** The chance that the store fails before a call or after it. */
   storeFails: number
   /** The chance that an instance's circuit to the gateway is open. */
@@ -81,6 +83,7 @@ export const mixed: Weather = {
   aims: 5,
   stalls: 0.002,
   jumps: 0.002,
+  setBacks: 0,
   storeFails: 0.01,
   refuses: 0.02,
   outages: 0.05,
@@ -126,6 +129,7 @@ export const calm = (weather: Weather): Weather => ({
   aims: 0,
   stalls: 0,
   jumps: 0,
+  setBacks: 0,
   storeFails: 0,
   refuses: 0,
   outages: 0,

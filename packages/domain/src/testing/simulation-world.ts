@@ -23,6 +23,8 @@ export type Life = Runner & {
 export type Loop = {
   readonly what: 'reconcilePayments' | 'settleRefunds' | 'expireOrders'
   restsUntil: number
+  /** Until then it does not look for checks that lie too far ahead. */
+  trustsUntil: number
   coming: Coming | undefined
 }
 

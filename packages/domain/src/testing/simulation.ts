@@ -38,6 +38,9 @@ const MOST_STEPS = 30_000
 /** How long after the last fault an attempt may at most be open: an hour's gap, clocks apart, and the questions. */
 const SETTLED_WITHIN_MS = 2 * 3_600_000
 
+/** How long the gateway may know the end of an attempt before we do, while nothing goes wrong: an hour's gap, and the questions. */
+const FOUND_WITHIN_MS = 3_600_000 + 300_000
+
 /** Every key is tried again when nothing is being paid any more, when everything rests, and once after that. */
 const LAST_REPEAT = 3
 
@@ -79,10 +82,13 @@ const lull = async (world: World): Promise<void> => {
   world.weather = calm(world.weather)
   gateway.downUntil = 0
   for (const life of lives) life.stalledUntil = 0
-  const end = agenda.now + SETTLED_WITHIN_MS
+  const behindMs = Math.max(0, ...lives.map(({ skewMs }) => -skewMs))
+  const end = agenda.now + behindMs + SETTLED_WITHIN_MS
+  const knownSince = new Map<string, number>()
   for (let repeats = 0; violations.length === 0; ) {
     const isResting = !(await step(world))
     const isOpen = world.seen.orders.some(({ state }) => state === 'PAYMENT_IN_PROGRESS')
+    violations.push(...notFound(world, knownSince))
     if (isOpen && agenda.now > end && repeats === 0) violations.push('L1 an attempt ends in time')
     if (isResting && repeats === LAST_REPEAT) break
     if (isResting || (repeats === 0 && !isOpen)) {
@@ -97,6 +103,21 @@ const lull = async (world: World): Promise<void> => {
   if (violations.length > 0) return
   violations.push(...unsettled(world.seen), ...journal.lost(world.seen))
 }
+
+/** The attempts whose end the gateway has known for too long already; `knownSince` says of each since when. */
+const notFound = (
+  { agenda, gateway, seen }: World,
+  knownSince: Map<string, number>,
+): readonly string[] =>
+  seen.orders
+    .flatMap(({ payments }) => payments.filter(({ state }) => state === 'PENDING'))
+    .filter(({ id }) => (seen.books.get(id)?.captures ?? 0) > 0 || gateway.hasRefused(id))
+    .flatMap(({ id }) => {
+      const since = knownSince.get(id) ?? agenda.now
+      knownSince.set(id, since)
+      const isLate = agenda.now > since + FOUND_WITHIN_MS
+      return isLate ? [`L1 what the gateway knows is found out in time: not so ${id}`] : []
+    })
 
 /** One thing happens, and everything is looked at; false where there is nothing left to happen, or something broke. */
 const step = async (world: World): Promise<boolean> => {

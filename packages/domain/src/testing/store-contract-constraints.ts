@@ -87,6 +87,21 @@ export const storeConstraintsContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'keeps the version of a product and the edit that made it, whatever happens to its stock',
+    check: async (store) => {
+      await stocked(store, { mug: 1 })
+      const first = aProduct('mug', { quantity: 1 })
+      assert.deepEqual(await store.findProduct({ id: 'prod_mug' }), first)
+      const second = { ...first, name: 'Two', version: 2, lastEdit: '0'.repeat(64) }
+      await store.transaction({ changedProductId: 'prod_mug' }, () => ({
+        value: undefined,
+        changes: { product: second },
+      }))
+      await placed(store, anOrder('ord_1', { mug: 1 }))
+      assert.deepEqual(await store.findProduct({ id: 'prod_mug' }), { ...second, reserved: 1 })
+    },
+  },
+  {
     name: 'refuses two products of one code',
     check: async (store) => {
       await stocked(store, { mug: 1 })

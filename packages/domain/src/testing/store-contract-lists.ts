@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import type { IdempotencyRecord, Store } from '../ports/store.ts'
 import type { ContractCase } from './contract.ts'
-import { anOrder, NOON, placed, stocked } from './examples.ts'
+import { anOrder, NOON, paying, placed, saved, stocked } from './examples.ts'
 
 const key = { userId: 'ann', key: 'k-1' }
 const finished: IdempotencyRecord = {
@@ -80,6 +80,22 @@ export const storeListsContract: readonly ContractCase<Store>[] = [
       assert.deepEqual(await page({ limit: 9 }), ['ord_4', 'ord_3', 'ord_2', 'ord_1'])
       const [newest] = await store.listOrders({ limit: 1, userId: 'bob' })
       assert.deepEqual(newest, await store.findOrder({ orderId: 'ord_4' }))
+    },
+  },
+  {
+    name: 'lists the orders in one state by pages, of everybody or of one user',
+    check: async (store) => {
+      await stocked(store, { mug: 99 })
+      for (const number of [1, 2, 3]) await placed(store, anOrder(`ord_${number}`, { mug: number }))
+      await placed(store, anOrder('ord_4', { mug: 1 }, { userId: 'bob' }))
+      await saved(store, paying(anOrder('ord_2', { mug: 2 }), 'pay_1'))
+      const page = async (asked: Partial<Parameters<Store['listOrders']>[0]>) =>
+        (await store.listOrders({ limit: 2, ...asked })).map(({ id }) => id)
+      assert.deepEqual(await page({ state: 'CREATED' }), ['ord_4', 'ord_3'])
+      assert.deepEqual(await page({ state: 'CREATED', after: 'ord_3' }), ['ord_1'])
+      assert.deepEqual(await page({ state: 'CREATED', userId: 'ann' }), ['ord_3', 'ord_1'])
+      assert.deepEqual(await page({ state: 'PAYMENT_IN_PROGRESS' }), ['ord_2'])
+      assert.deepEqual(await page({ state: 'PAYMENT_IN_PROGRESS', userId: 'bob' }), [])
     },
   },
   {

@@ -28,7 +28,7 @@ const refundOf = (order: Order | undefined): Refund => {
 }
 
 const lease = (store: Store, now: number, forMs: number, limit = 10) =>
-  store.leaseRefunds({ now, until: now + forMs, limit })
+  store.leaseRefunds({ now, until: now + forMs, latest: now + 90_000, limit })
 
 /** Money that is owed back, and orders that nobody pays. */
 export const storeRefundsContract: readonly ContractCase<Store>[] = [
@@ -96,6 +96,23 @@ export const storeRefundsContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'leases an owed refund whose last attempt, or whose lease, lies too far ahead',
+    check: async (store) => {
+      await stocked(store, { mug: 99 })
+      const first = refundOf(await owingOrder(store, 1))
+      const second = refundOf(await owingOrder(store, 2))
+      await store.saveRefund({ ...first, nextAttemptAt: NOON + 95_000, updatedAt: NOON + 90_001 })
+      await store.saveRefund({ ...second, nextAttemptAt: NOON + 95_000, updatedAt: NOON + 90_000 })
+      const ids = async (now: number) =>
+        (await lease(store, now, 30_000)).map(({ paymentId }) => paymentId).sort()
+      assert.deepEqual(await ids(NOON), ['pay_1'])
+      assert.deepEqual(await ids(NOON), [])
+      await store.saveRefund({ ...first, nextAttemptAt: NOON, updatedAt: NOON })
+      assert.deepEqual(await ids(NOON + 3_600_000), ['pay_1', 'pay_2'])
+      assert.deepEqual(await ids(NOON + 1000), ['pay_1'])
+    },
+  },
+  {
     name: 'never turns a confirmed refund back into an owed one',
     check: async (store) => {
       await stocked(store, { mug: 99 })
@@ -147,7 +164,7 @@ export const storeRefundsContract: readonly ContractCase<Store>[] = [
       }
       const lateAt = NOON + 200_000
       const [pending] = (
-        await store.leasePayments({ now: lateAt, until: lateAt, limit: 9 })
+        await store.leasePayments({ now: lateAt, until: lateAt, latest: lateAt, limit: 9 })
       ).filter(({ id }) => id === 'pay_2')
       assert.ok(pending)
       const checkedAt = pending.nextCheckAt

@@ -20,7 +20,10 @@ const pendingOrders = async (store: Store, count: number): Promise<readonly Orde
 }
 
 const lease = (store: Store, now: number, forMs: number, limit = 10) =>
-  store.leasePayments({ now, until: now + forMs, limit })
+  store.leasePayments({ now, until: now + forMs, latest: latestAt(now), limit })
+
+/** Whatever lies later was written by a clock that was set back. */
+const latestAt = (now: number) => now + 90_000
 
 const idsOf = (payments: readonly Payment[]) => payments.map(({ id }) => id)
 
@@ -74,9 +77,9 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
     check: async (store) => {
       const [order] = await pendingOrders(store, 1)
       assert.ok(order)
-      await lease(store, NOON + 2000, 900_000)
+      await lease(store, NOON + 2000, 60_000)
       await saved(store, conclude(order, 'pay_1', { state: 'voided' }, system).order)
-      assert.deepEqual(idsOf(await lease(store, NOON + 600_000, 0)), ['pay_1'])
+      assert.deepEqual(idsOf(await lease(store, NOON + 20_000, 0)), ['pay_1'])
     },
   },
   {
@@ -85,8 +88,57 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
       await pendingOrders(store, 2)
       await store.postponeCheck(planOf('pay_1', NOON + 90_000))
       assert.deepEqual(idsOf(await lease(store, NOON + 2000, 58_000)), ['pay_2'])
-      await store.hastenChecks(NOON + 2100)
+      await store.hastenChecks('pending', {
+        now: NOON + 2100,
+        latest: latestAt(NOON + 2100),
+      })
       assert.deepEqual(idsOf(await lease(store, NOON + 2100, 0)), ['pay_1'])
+    },
+  },
+  {
+    name: 'makes a payment due whose check lies further ahead than the longest gap of its age, and no other',
+    check: async (store) => {
+      await pendingOrders(store, 4)
+      const plan = (id: string, at: number) => store.postponeCheck(planOf(id, at))
+      const dueAt = async (now: number) => {
+        await store.hastenChecks('tooFarAhead', { now, latest: latestAt(now) })
+        return idsOf(await lease(store, now, 0)).sort()
+      }
+      const early = NOON + 30_000
+      await plan('pay_1', early + 60_000)
+      await plan('pay_2', early + 60_001)
+      await plan('pay_3', early + 3_600_000)
+      await plan('pay_4', early + 1)
+      assert.deepEqual(await dueAt(early), ['pay_2', 'pay_3'])
+
+      // Past the deadline the longest gap is half of the age, rounded up; then an hour.
+      for (const [age, gap] of [
+        [400_001, 200_001],
+        [36_000_000, 3_600_000],
+      ] as const) {
+        const now = NOON + age
+        for (const { id, nextCheckAt } of await lease(store, now, 0)) {
+          const next = { nextCheckAt: now + gap + (id === 'pay_1' ? 0 : 1), checkedAt: nextCheckAt }
+          await store.postponeCheck({ ...planOf(id, 0), ...next })
+        }
+        assert.deepEqual(await dueAt(now), ['pay_2', 'pay_3', 'pay_4'])
+        assert.deepEqual(await dueAt(now + gap), ['pay_1', 'pay_2', 'pay_3', 'pay_4'])
+      }
+    },
+  },
+  {
+    name: 'leaves a check that is too far ahead to the worker who has it, unless the lease is too far ahead as well',
+    check: async (store) => {
+      await pendingOrders(store, 2)
+      const ahead = NOON + 3_600_000
+      const now = NOON + 10_000
+      await store.postponeCheck(planOf('pay_2', now))
+      await lease(store, now, 30_000, 1)
+      await store.postponeCheck(planOf('pay_1', now + 2, { checkedAt: NOON + 2000 }))
+      await lease(store, ahead, 30_000)
+      await store.hastenChecks('tooFarAhead', { now, latest: latestAt(now) })
+      assert.deepEqual(idsOf(await lease(store, now + 2, 30_000)).sort(), ['pay_1', 'pay_2'])
+      assert.deepEqual(await lease(store, now + 2, 30_000), [])
     },
   },
   {

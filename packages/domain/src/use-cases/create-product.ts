@@ -20,6 +20,9 @@ export type CreateProduct = WriteRequest & ProductDetails & Readonly<{ quantity:
 /** Why a product is not made. */
 export type CreateProductError = InvalidRequest | SkuTaken | IdempotencyKeyReused
 
+/** Nobody has edited it yet. */
+const FIRST_VERSION = { version: 1, lastEdit: null }
+
 /** Makes a product. Its code is its own among all products. */
 export const createProduct = ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
   checked(shape, (request: CreateProduct): ResultAsync<Product, CreateProductError> => {
@@ -32,12 +35,12 @@ export const createProduct = ({ store, clock, newId }: Pick<Ports, 'store' | 'cl
       at,
       { sku },
       ({ productBySku }): Attempt<Product, CreateProductError> => {
-        const invalid = checkProductDetails(request)
+        const invalid = checkProductDetails(request, at)
         if (invalid) return { result: err(invalid) }
         if (productBySku) return { result: err(skuTaken(productBySku)) }
         const details = { id, sku, name, description, price }
         const times = { createdAt: at, updatedAt: at }
-        const product: Product = { ...details, quantity, reserved: 0, ...times }
+        const product: Product = { ...details, quantity, reserved: 0, ...FIRST_VERSION, ...times }
         const movements = quantity === 0 ? [] : [setStock(id, quantity, { actor: actorOf(by), at })]
         return { result: ok(product), changes: { product, movements } }
       },

@@ -1,20 +1,30 @@
 import { ResultAsync } from 'neverthrow'
-import type { Page } from '../ports/store.ts'
+import type { OrderPage } from '../ports/store.ts'
 import { type Caller, isCaller, userOf } from '../rules/caller.ts'
 import type { Order } from '../rules/order.ts'
+import { lifecycle } from '../rules/order-lifecycle.ts'
+import { oneOf, optional, text } from '../rules/request-shape.ts'
 import { checked, paged } from './checked.ts'
 import { type Listed, listPage } from './list-page.ts'
 import type { Ports } from './request.ts'
 
-/** A page of orders to look at. */
-export type ListOrders = Page & Readonly<{ by: Caller }>
+/** A page of orders to look at: all that the caller may see, or those of a user, or in one state. */
+export type ListOrders = OrderPage & Readonly<{ by: Caller }>
 
-/** The user's own orders, newest first; everybody's for an operator who acts on behalf of nobody. */
+const shape = {
+  ...{ by: isCaller, ...paged },
+  userId: optional(text()),
+  state: optional(oneOf(Object.keys(lifecycle))),
+}
+
+/** The user's own orders, newest first; everybody's, or those of `userId`, for an operator who acts on behalf of nobody. */
 export const listOrders = ({ store }: Pick<Ports, 'store'>) =>
   checked(
-    { by: isCaller, ...paged },
-    ({ by, ...page }: ListOrders): ResultAsync<Listed<Order>, never> =>
+    shape,
+    ({ by, userId, state, ...page }: ListOrders): ResultAsync<Listed<Order>, never> =>
       ResultAsync.fromSafePromise(
-        listPage(page, (wider) => store.listOrders({ ...wider, userId: userOf(by) })),
+        listPage(page, (wider) =>
+          store.listOrders({ ...wider, state, userId: userOf(by) ?? userId }),
+        ),
       ),
   )

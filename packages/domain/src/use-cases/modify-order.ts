@@ -4,14 +4,7 @@ import { actorOf, userOf } from '../rules/caller.ts'
 import { basketFingerprint } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
-import {
-  checkLines,
-  type Order,
-  type OrderNotFound,
-  type RequestedLine,
-  refuseOtherVersion,
-  type VersionMismatch,
-} from '../rules/order.ts'
+import { checkLines, type Order, type OrderNotFound, type RequestedLine } from '../rules/order.ts'
 import type { Circumstances } from '../rules/order-lifecycle.ts'
 import {
   type GatewayOutcome,
@@ -22,13 +15,17 @@ import {
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
 import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import { listOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import { isThisEdit, refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
 import { orderNotFound } from './get-order.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
-/** New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen. */
+/**
+ * New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen; an order that is
+ * what this very edit has made of one of them is given as it is.
+ */
 export type ModifyOrder = WriteRequest &
   Readonly<{
     orderId: string
@@ -105,9 +102,13 @@ const tryEdit = (
     }
     const paid = succeededPayment(order.payments)
     if (fence && paid) return { result: err(orderAlreadyPaid(order, paid)) }
-    const edited = refuseOtherVersion(order, versions).andThen(() =>
-      replaceLines(order, request.lines, found, circumstances),
-    )
+    const mismatch = refuseOtherVersion({ order }, versions)
+    if (mismatch.isErr()) {
+      const { lines, expectedVersions, by } = request
+      const isMade = isThisEdit(order, lines, expectedVersions, actorOf(by))
+      return { result: isMade ? ok({ order }) : err(mismatch.error) }
+    }
+    const edited = replaceLines(order, request.lines, found, circumstances)
     if (edited.isErr()) return { result: err(edited.error) }
     // Nothing is voided for an edit that would be refused in any case: it was just tried out.
     if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }

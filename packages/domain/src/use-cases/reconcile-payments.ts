@@ -1,13 +1,20 @@
+import { leaseOf } from '../rules/lease.ts'
 import type { Payment } from '../rules/payment.ts'
 import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
 import { type Finding, findOut } from './find-out.ts'
 import type { Ports } from './request.ts'
 
 /**
- * Which payments to ask about: those that are due, or at start-up all that are `PENDING`. `onAsked` hears of each one as
- * soon as it was asked about, for those who watch.
+ * Which payments to ask about: those that are due, or at start-up all that are `PENDING`. Those whose check lies too far
+ * ahead, because a clock was set back, are due as well, unless `trustClocks` leaves them out: whoever calls this every second
+ * does so most of the time, or two servers whose clocks differ would ask every second. `onAsked` hears of each one as soon as
+ * it was asked about, for those who watch.
  */
-export type ReconcilePayments = Readonly<{ all?: boolean; onAsked?: () => void }>
+export type ReconcilePayments = Readonly<{
+  all?: boolean
+  trustClocks?: boolean
+  onAsked?: () => void
+}>
 
 /** What a round of reconciliation came to, in payments; `owed` were captured although they had failed. */
 export type Reconciled = Readonly<{
@@ -19,9 +26,6 @@ export type Reconciled = Readonly<{
 /** So many payments are asked about at a time: enough to be quick, few enough not to overrun the gateway. */
 const AT_A_TIME = 50
 
-/** Longer than a worker needs for its questions; when one dies, its payments wait no longer than this. */
-const LEASE_MS = 30_000
-
 /**
  * Asks the gateway what became of the payments that are `PENDING`, and writes down what it says. Past its deadline an
  * attempt is fenced: the gateway burns its key, so that a charge that arrives later is refused. While the gateway
@@ -30,14 +34,15 @@ const LEASE_MS = 30_000
  */
 export const reconcilePayments =
   (ports: Ports) =>
-  async ({ all = false, onAsked }: ReconcilePayments = {}): Promise<Reconciled> => {
+  async ({ all, trustClocks, onAsked }: ReconcilePayments = {}): Promise<Reconciled> => {
     const { store, clock } = ports
     const now = clock.now()
-    if (all) await store.hastenChecks(now)
+    if (all) await store.hastenChecks('pending', leaseOf(now, now, AT_A_TIME))
+    if (!trustClocks) await store.hastenChecks('tooFarAhead', leaseOf(now, now, AT_A_TIME))
     const asked: Asked[] = []
     const failures: unknown[] = []
     for (;;) {
-      const leased = await store.leasePayments({ now, until: now + LEASE_MS, limit: AT_A_TIME })
+      const leased = await store.leasePayments(leaseOf(now, clock.now(), AT_A_TIME))
       if (leased.length === 0) break
       const work = leased.map((payment) => reconcilePayment(ports, payment, now).finally(onAsked))
       for (const one of await Promise.allSettled(work)) {

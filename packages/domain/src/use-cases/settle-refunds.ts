@@ -1,3 +1,4 @@
+import { leaseOf } from '../rules/lease.ts'
 import { confirmRefund, postponeRefund, type Refund } from '../rules/refund.ts'
 import type { Ports } from './request.ts'
 
@@ -9,9 +10,6 @@ export type Settled = Readonly<{ confirmed: readonly Refund[]; stillOwed: readon
 /** So many refunds are asked for at a time. */
 const AT_A_TIME = 20
 
-/** Longer than a worker needs; when one dies, its refunds wait no longer than this. */
-const LEASE_MS = 30_000
-
 /**
  * Asks the gateway for the refunds that are owed and due, each with the key that it always has, and writes down which of
  * them it confirmed. A crash in between is harmless: the gateway gives nothing back twice under one key.
@@ -22,7 +20,7 @@ export const settleRefunds =
     const now = clock.now()
     const asked: Refund[] = []
     for (;;) {
-      const leased = await store.leaseRefunds({ now, until: now + LEASE_MS, limit: AT_A_TIME })
+      const leased = await store.leaseRefunds(leaseOf(now, clock.now(), AT_A_TIME))
       if (leased.length === 0) break
       asked.push(
         ...(await Promise.all(leased.map((each) => settle({ store, gateway, clock }, each, now)))),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import { actorOf } from '../rules/caller.ts'
@@ -11,27 +12,34 @@ import {
   type QuantityBelowReserved,
   type SkuTaken,
 } from '../rules/product.ts'
-import { optional, something, text } from '../rules/request-shape.ts'
+import { listOf, optional, something, text, wholeNumber } from '../rules/request-shape.ts'
 import { setStock } from '../rules/reservation.ts'
+import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
 import { skuTaken } from './create-product.ts'
 import { productNotFound } from './products.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
-/** Changes to a product; what is left out stays. Stock is set by `quantity` or changed by a signed `quantityDelta`. */
+/**
+ * Changes to a product; what is left out stays. Stock is set by `quantity` or changed by a signed `quantityDelta`.
+ * `expectedVersions`, when given, lists the versions that the admin may have seen; a product that this very change has
+ * made of one of them is given as it is.
+ */
 export type UpdateProduct = WriteRequest &
   Readonly<{ [Detail in keyof ProductDetails]?: ProductDetails[Detail] | undefined }> &
   Readonly<{
     productId: string
     quantity?: number | undefined
     quantityDelta?: number | undefined
+    expectedVersions?: readonly number[] | undefined
   }>
 
 /** Why a product stays as it is. */
 export type UpdateProductError =
   | InvalidRequest
   | ProductNotFound
+  | VersionMismatch
   | SkuTaken
   | QuantityBelowReserved
   | IdempotencyKeyReused
@@ -49,6 +57,13 @@ export const updateProduct = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) 
       (found): Attempt<Product, UpdateProductError> => {
         const before = found.products.get(productId)
         if (!before) return { result: err(productNotFound({ id: productId })) }
+        const mismatch = refuseOtherVersion({ product: before }, request.expectedVersions)
+        if (mismatch.isErr()) {
+          const isMade =
+            request.expectedVersions?.includes(before.version - 1) &&
+            before.lastEdit === editOf(request)
+          return { result: isMade ? ok(before) : err(mismatch.error) }
+        }
         const updated = update(before, request, found, at)
         if (updated.isErr()) return { result: err(updated.error) }
         const product = updated.value
@@ -69,14 +84,16 @@ const shape = {
   price: optional(something),
   quantity: optional(something),
   quantityDelta: optional(something),
+  expectedVersions: optional(listOf(wholeNumber(1))),
 }
 
 const update = (
   before: Product,
-  { quantity, quantityDelta, ...request }: UpdateProduct,
+  request: UpdateProduct,
   { productBySku }: Found,
   at: number,
 ): Result<Product, UpdateProductError> => {
+  const { quantity, quantityDelta } = request
   if (quantity !== undefined && quantityDelta !== undefined) {
     const detail = 'must not come together with quantity: set it or change it.'
     return err(invalidRequest([{ pointer: '/quantityDelta', detail }]))
@@ -88,17 +105,27 @@ const update = (
     description: request.description ?? before.description,
     price: request.price ?? before.price,
     quantity: quantity ?? before.quantity + (quantityDelta ?? 0),
+    version: before.version + 1,
+    lastEdit: editOf(request),
     updatedAt: at,
   }
   if (quantityDelta !== undefined && after.quantity < before.reserved) {
     return err(quantityBelowReserved(before, after.quantity))
   }
-  const invalid = checkProductDetails(after)
+  const invalid = checkProductDetails(after, at, before)
   if (invalid) return err(quantityDelta === undefined ? invalid : pointAtDelta(invalid))
   if (productBySku && productBySku.id !== before.id) return err(skuTaken(productBySku))
   return after.quantity < before.reserved
     ? err(quantityBelowReserved(before, after.quantity))
     : ok(after)
+}
+
+/** Who asks for which changes, as 64 hexadecimal digits. */
+const editOf = ({ by, price, ...changes }: UpdateProduct): string => {
+  const { sku, name, description, quantity, quantityDelta } = changes
+  const money = price && [price.amountMinor, price.currency]
+  const edit = [actorOf(by), sku, name, description, money, quantity, quantityDelta]
+  return createHash('sha256').update(JSON.stringify(edit)).digest('hex')
 }
 
 /** The quantity that a difference leads to was not sent; the difference was. */

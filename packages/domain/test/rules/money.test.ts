@@ -43,7 +43,9 @@ test('two amounts are the same only in number and currency', (t) => {
 
 test('a currency is a code of ISO 4217 in capitals', (t) => {
   for (const code of ['EUR', 'USD', 'JPY', 'KWD', 'CHF']) t.true(isCurrencyCode(code), code)
+  for (const code of ['CLF', 'XAD', 'HRK']) t.true(isCurrencyCode(code), code)
   for (const code of ['eur', 'EURO', 'EU', '', 'ABC', 'E R']) t.false(isCurrencyCode(code), code)
+  for (const code of ['XAU', 'XDR', 'XXX', 'DEM']) t.false(isCurrencyCode(code), code)
 })
 
 test('an amount is written for people with as many decimals as its currency has', (t) => {
@@ -53,6 +55,13 @@ test('an amount is written for people with as many decimals as its currency has'
   t.is(formatMoney({ amountMinor: 500, currency: 'JPY' }), '500 JPY')
   t.is(formatMoney({ amountMinor: 0, currency: 'JPY' }), '0 JPY')
   t.is(formatMoney({ amountMinor: 12, currency: 'KWD' }), '0.012 KWD')
+  t.is(formatMoney({ amountMinor: 12, currency: 'UYW' }), '0.0012 UYW')
+  t.is(formatMoney({ amountMinor: 12, currency: 'HRK' }), '0.12 HRK', 'withdrawn, and readable')
+  t.is(
+    formatMoney({ amountMinor: 12, currency: 'XDR' }),
+    '0.12 XDR',
+    'stored before it was refused',
+  )
   t.is(formatMoney(euros(MAX_AMOUNT_MINOR)), '90071992547409.91 EUR')
 })
 

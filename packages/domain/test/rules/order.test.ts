@@ -1,15 +1,8 @@
 import test from 'ava'
 import { MAX_AMOUNT_MINOR } from '../../src/rules/money.ts'
-import {
-  checkLines,
-  MAX_LINE_QUANTITY,
-  MAX_LINES,
-  priceLines,
-  refuseOtherVersion,
-} from '../../src/rules/order.ts'
-import { move } from '../../src/rules/order-lifecycle.ts'
+import { checkLines, MAX_LINE_QUANTITY, MAX_LINES, priceLines } from '../../src/rules/order.ts'
 import type { Product } from '../../src/rules/product.ts'
-import { anOrder, aProduct, linesOf, NOON } from '../../src/testing/examples.ts'
+import { aProduct, linesOf } from '../../src/testing/examples.ts'
 
 const shelf = (...products: readonly Product[]) =>
   new Map(products.map((product) => [product.id, product]))
@@ -124,21 +117,4 @@ test('a line or a total past 2^53 - 1 is refused', (t) => {
   t.is(code({ gold: 1 }), 'priced')
   t.is(code({ gold: 2 }), 'amount_too_large')
   t.is(code({ gold: 1, mug: 1 }), 'amount_too_large')
-})
-
-test('an order at another version than the expected ones is refused, and shown', (t) => {
-  const order = move(anOrder('ord_1'), 'startPayment', { actor: 'ann', at: NOON })
-  t.is(order.version, 2)
-  t.true(refuseOtherVersion(order, undefined).isOk())
-  t.true(refuseOtherVersion(order, [2]).isOk())
-  t.true(refuseOtherVersion(order, [1, 2]).isOk())
-  for (const expected of [[], [1], [3, 4]]) {
-    const refusal = refuseOtherVersion(order, expected)._unsafeUnwrapErr()
-    t.is(refusal.code, 'version_mismatch')
-    t.is(refusal.order, order)
-  }
-  const detail = (expected: readonly number[]) =>
-    refuseOtherVersion(order, expected)._unsafeUnwrapErr().detail
-  t.is(detail([3, 4]), 'The order is at version 2, not at 3 or 4.')
-  t.is(detail([]), 'The order is at version 2, not at the expected one.')
 })

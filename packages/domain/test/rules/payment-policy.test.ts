@@ -3,6 +3,7 @@ import {
   DEFAULT_PAYMENT_DEADLINE_MS,
   isNews,
   isPastDeadline,
+  isTooFarAhead,
   nextCheckAt,
   nextWatchAt,
 } from '../../src/rules/payment-policy.ts'
@@ -54,9 +55,53 @@ test('a short deadline is the last of the early checks, and then no check comes 
   t.is(nextCheckAt(shortest, NOON + 1), NOON + 1 + SECOND)
 })
 
-test('a long deadline comes after all early checks', (t) => {
-  const long = { createdAt: NOON, deadlineAt: NOON + 10 * MINUTE }
-  t.deepEqual(checks(long, 8), [2, 5, 15, 30, 60, 120, 180, 600])
+test('until a long deadline the gaps never exceed a minute', (t) => {
+  const long = { createdAt: NOON, deadlineAt: NOON + 5.5 * MINUTE }
+  t.deepEqual(checks(long, 10), [2, 5, 15, 30, 60, 120, 180, 240, 300, 330])
+  const longest = { createdAt: NOON, deadlineAt: NOON + 24 * HOUR }
+  for (let age = 0; age < 25 * HOUR; age += 17_231) {
+    const now = NOON + age
+    if (now < longest.deadlineAt) t.true(nextCheckAt(longest, now) - now <= MINUTE, `${age}`)
+  }
+})
+
+test('an attempt that lies in the future is asked about, and watched, once a minute', (t) => {
+  const now = NOON - HOUR
+  t.is(nextCheckAt(claimed, now), now + MINUTE)
+  t.is(nextCheckAt(claimed, NOON - MINUTE), NOON)
+  t.is(nextCheckAt(claimed, NOON - MINUTE + 1), NOON + 1)
+  t.is(nextWatchAt({ createdAt: NOON, updatedAt: NOON + MINUTE }, now, true), now + MINUTE)
+})
+
+const ofState = (state: 'PENDING' | 'FAILED', nextCheckAt: number | null) => ({
+  ...{ ...claimed, state, nextCheckAt },
+})
+
+test('a check that lies further ahead than the longest gap of its age is due now', (t) => {
+  const isDue = (ageMs: number, gapMs: number, state: 'PENDING' | 'FAILED' = 'PENDING') =>
+    isTooFarAhead(ofState(state, NOON + ageMs + gapMs), NOON + ageMs)
+  for (const age of [-HOUR, -1, 0, 2 * SECOND, 180 * SECOND - 1]) {
+    t.false(isDue(age, MINUTE), `${age}`)
+    t.true(isDue(age, MINUTE + 1), `${age}`)
+  }
+  t.false(isDue(10 * MINUTE + 1, 5 * MINUTE + 1))
+  t.true(isDue(10 * MINUTE + 1, 5 * MINUTE + 2))
+  t.false(isDue(10 * HOUR, HOUR))
+  t.true(isDue(10 * HOUR, HOUR + 1))
+  t.true(isDue(60 * SECOND, 61 * SECOND, 'FAILED'))
+  t.false(isTooFarAhead(ofState('FAILED', null), NOON - HOUR))
+})
+
+test('no check is too far ahead that its own clock has planned, whatever the attempt’s age', (t) => {
+  for (let age = -2 * HOUR; age < 50 * HOUR; age += 61_001) {
+    const now = NOON + age
+    for (const later of [0, 1, SECOND, MINUTE, HOUR]) {
+      const pending = ofState('PENDING', nextCheckAt(claimed, now))
+      t.false(isTooFarAhead(pending, now + later), `${age} ${later}`)
+      const failed = ofState('FAILED', nextWatchAt({ ...claimed, updatedAt: NOON }, now, false))
+      t.false(isTooFarAhead(failed, now + later), `${age} ${later}`)
+    }
+  }
 })
 
 test('the deadline is three minutes, and has passed at its last millisecond', (t) => {

@@ -6,10 +6,11 @@ import {
   MAX_QUANTITY_ON_HAND,
   type Product,
 } from '../../src/rules/product.ts'
-import { aProduct } from '../../src/testing/examples.ts'
+import { aProduct, NOON } from '../../src/testing/examples.ts'
 
 const price = (amountMinor: number, currency = 'EUR') => ({ price: { amountMinor, currency } })
-const check = (details: Partial<Product>) => checkProductDetails({ ...aProduct('mug'), ...details })
+const check = (details: Partial<Product>) =>
+  checkProductDetails({ ...aProduct('mug'), ...details }, NOON)
 const pointers = (details: Partial<Product>) => check(details)?.errors.map(({ pointer }) => pointer)
 
 test('what is available is what is on hand and not reserved', (t) => {
@@ -26,6 +27,7 @@ const allowed = {
   'a description of 2000 characters': { description: 'M'.repeat(2000) },
   'a price of nothing': price(0),
   'the largest exact price': price(MAX_AMOUNT_MINOR, 'JPY'),
+  'a price in a fund of four decimals': price(1, 'CLF'),
   'nothing on hand': { quantity: 0 },
   'as much on hand as is allowed': { quantity: MAX_QUANTITY_ON_HAND },
   'a whole product': aProduct('MUG-01'),
@@ -52,6 +54,8 @@ const refused = {
   'a fraction of a cent': [price(12.5), '/price/amountMinor'],
   'a price that is not exact': [price(MAX_AMOUNT_MINOR + 1), '/price/amountMinor'],
   'a price in no currency': [price(1, 'XYZ'), '/price/currency'],
+  'a price in gold': [price(1, 'XAU'), '/price/currency'],
+  'a price in a currency that was withdrawn': [price(1, 'HRK'), '/price/currency'],
   'a price in small letters': [price(1, 'eur'), '/price/currency'],
   'less than nothing on hand': [{ quantity: -1 }, '/quantity'],
   'half a piece on hand': [{ quantity: 0.5 }, '/quantity'],

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { admin, ann, bob, createWorld, granted } from '../support.ts'
+import { admin, ann, bob, createWorld, granted, type World } from '../support.ts'
 
 /** Three orders of ann's with one of bob's among them, and a way to page through them. */
 const listed = async () => {
@@ -28,6 +28,19 @@ test('a user sees their own orders only, newest first', async (t) => {
 test('a caller without a user sees everybody’s orders', async (t) => {
   const { ids, page } = await listed()
   t.deepEqual(await page(admin, 10), [ids.toReversed(), null])
+})
+
+test('a page can be of one state, and for a caller without a user of one user', async (t) => {
+  const { world, ids } = await listed()
+  const [first = '', bobs, third, fourth] = ids
+  await granted(world.cancelOrder({ by: ann, orderId: first }))
+  const list = async (asked: Omit<Parameters<World['listOrders']>[0], 'limit'>) =>
+    (await granted(world.listOrders({ limit: 10, ...asked }))).items.map(({ id }) => id)
+  t.deepEqual(await list({ by: ann, state: 'CREATED' }), [fourth, third])
+  t.deepEqual(await list({ by: admin, state: 'CREATED' }), [fourth, third, bobs])
+  t.deepEqual(await list({ by: admin, userId: 'ann' }), [fourth, third, first])
+  t.deepEqual(await list({ by: admin, userId: 'ann', state: 'ORDER_CANCELLED' }), [first])
+  t.deepEqual(await list({ by: ann, userId: 'bob' }), [fourth, third, first], 'never another’s')
 })
 
 test('the cursor of a page leads to the next, and the last page has none', async (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { NOON } from '../../src/testing/examples.ts'
-import { admin, createWorld, euros, granted, refused, type World } from '../support.ts'
+import { admin, bob, createWorld, euros, granted, refused, type World } from '../support.ts'
 
 type Changes = Omit<Parameters<World['updateProduct']>[0], 'by' | 'productId'>
 const inWorld = (world: World) => ({
@@ -21,9 +21,11 @@ test('an update changes what it names and leaves the rest', async (t) => {
   world.time.now += 1000
   const named = { sku: 'MUG-2', name: 'Two', description: 'New.', price: euros(1500) }
   const after = await granted(update(named))
-  t.deepEqual(after, { ...before, ...named, updatedAt: NOON + 1000 })
+  const { lastEdit } = after
+  t.deepEqual(after, { ...before, ...named, version: 2, lastEdit, updatedAt: NOON + 1000 })
   t.deepEqual(await product(), after)
-  t.deepEqual(await granted(update({ name: 'Three' })), { ...after, name: 'Three' })
+  const third = await granted(update({ name: 'Three' }))
+  t.deepEqual(third, { ...after, name: 'Three', version: 3, lastEdit: third.lastEdit })
   t.deepEqual(await movements(), [['set', 10]], 'no stock has moved')
 })
 
@@ -112,4 +114,60 @@ test('a product that is not there is not updated', async (t) => {
   const { update } = inWorld(await createWorld())
   const refusal = await refused(update({ name: 'X' }, 'prod_none'), 'product_not_found')
   t.regex(refusal.detail, /prod_none/)
+})
+
+test('a product in a withdrawn currency can change, but its price only into one that is in use', async (t) => {
+  const world = await createWorld()
+  const { update, product } = inWorld(world)
+  const leva = (amountMinor: number) => ({ amountMinor, currency: 'BGN' })
+  world.time.now = Date.UTC(2025, 11, 31)
+  await granted(update({ price: leva(1000) }))
+  world.time.now = NOON
+  t.is((await granted(update({ name: 'X', quantity: 7, price: leva(1000) }))).name, 'X')
+  const refusal = await refused(update({ price: leva(1100) }), 'invalid_request')
+  t.like(refusal.errors, [{ pointer: '/price/currency' }])
+  t.deepEqual((await product()).price, leva(1000))
+  t.deepEqual((await granted(update({ price: euros(511) }))).price, euros(511))
+  await refused(update({ price: leva(1000) }), 'invalid_request')
+})
+
+test('a product’s version counts what an admin writes, not what orders reserve', async (t) => {
+  const world = await createWorld()
+  const { update, product } = inWorld(world)
+  t.is((await product()).version, 1)
+  await world.placed({ mug: 2 })
+  t.is((await product()).version, 1)
+  t.is((await granted(update({ quantityDelta: 1 }))).version, 2)
+  t.is((await granted(update({ name: 'X' }))).version, 3)
+  await refused(update({ quantity: 1 }), 'quantity_below_reserved')
+  t.is((await product()).version, 3)
+})
+
+test('a change that expects another version than the product’s is refused, and shows it', async (t) => {
+  const { update, product } = inWorld(await createWorld())
+  const after = await granted(update({ name: 'X', expectedVersions: [1, 7] }))
+  for (const expectedVersions of [[], [7], [1]]) {
+    const refusal = await refused(update({ name: 'Y', expectedVersions }), 'version_mismatch')
+    t.deepEqual('product' in refusal && refusal.product, after)
+  }
+  t.deepEqual(await product(), after)
+  t.is((await granted(update({ name: 'Y', expectedVersions: [2] }))).version, 3)
+})
+
+test('a change that is sent again with the version that it was made for is answered as the first', async (t) => {
+  const world = await createWorld()
+  const { update, product } = inWorld(world)
+  const more = { quantityDelta: 5, expectedVersions: [1] }
+  const first = await granted(update(more))
+  t.deepEqual(await granted(update(more)), first)
+  t.deepEqual(await world.stock('mug'), [15, 0], 'the goods came once')
+  const others = [
+    update({ ...more, quantityDelta: 6 }),
+    update({ name: 'X', expectedVersions: [1] }),
+    world.updateProduct({ by: bob, productId: 'prod_mug', ...more }),
+  ]
+  for (const other of others) await refused(other, 'version_mismatch')
+  t.deepEqual(await product(), first)
+  await granted(update({ name: 'X' }))
+  await refused(update(more), 'version_mismatch')
 })

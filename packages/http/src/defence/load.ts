@@ -3,8 +3,11 @@ import type { Context, Middleware } from 'koa'
 import { isPromiseLike } from '../operation/around.ts'
 import { sendProblem } from '../send-problem.ts'
 
-/** What a request can wait for: its client, which sends the body, the payment gateway, or a flooding user's patience. */
-type Whom = 'client' | 'gateway' | 'patience'
+/**
+ * What a request can wait for: its client, which sends the body, the payment gateway, the server of the keys that tokens are
+ * signed with, or a flooding user's patience.
+ */
+type Whom = 'client' | 'gateway' | 'keys' | 'patience'
 
 /** Requests in flight: those that work, and those that wait for somebody else and cost little more than memory. */
 export type InFlight = Readonly<Record<'working' | Whom, number>>
@@ -43,7 +46,7 @@ export const waitingFor = <T>(whom: Whom, work: () => T): T => {
 
 /** A bulkhead: payments have a limit of their own on how many are under way, so that a slow gateway blocks only them. */
 export const createLoad = (limits: LoadLimits = LOAD_LIMITS): Load => {
-  const inFlight = { working: 0, client: 0, gateway: 0, patience: 0 }
+  const inFlight = { working: 0, client: 0, gateway: 0, keys: 0, patience: 0 }
   let paying = 0
   return {
     inFlight,

@@ -55,7 +55,10 @@ const problemsOf = ({ access, body, query, problems }: Operation): Problems => (
   ...(body && { body_too_large: [], unsupported_media_type: [] }),
   ...(access !== 'probe' && { rate_limited: [], overloaded: [] }),
   ...(access !== 'probe' && access !== 'anybody' && { internal_error: [], store_unavailable: [] }),
-  ...((access === 'user' || access === 'admin') && { unauthenticated: ['WWW-Authenticate'] }),
+  ...((access === 'user' || access === 'admin') && {
+    unauthenticated: ['WWW-Authenticate'],
+    keys_unavailable: [],
+  }),
   ...(access === 'admin' && { forbidden: [] }),
   ...problems,
 })
@@ -63,12 +66,12 @@ const problemsOf = ({ access, body, query, problems }: Operation): Problems => (
 const successful = (
   operation: Operation,
   status: number,
-  { what, schema, type = schema && 'application/json', headers = [], otherHeaders = [] }: Answer,
+  { what, schema, type = schema && 'application/json', headers = [] }: Answer,
 ): ZodOpenApiResponseObject => {
   const shown = ownExamples(operation, status)
   return {
     description: what,
-    headers: headersOf(status, [...headers, ...otherHeaders], headers, takesKey(operation)),
+    headers: headersOf(status, headers, headers, takesKey(operation)),
     ...(type
       ? { content: { [type]: { schema: schema ?? { type: 'string' }, examples: shown } } }
       : { 'x-examples': shown }), // OpenAPI has no place for an example without a body.

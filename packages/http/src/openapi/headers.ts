@@ -8,17 +8,14 @@ const answerHeaders = {
     description: 'The file may be kept for good: its name changes with its content.',
     schema: { type: 'string', const: 'public, max-age=31536000, immutable' },
   },
-  'Content-Encoding': {
-    description: 'Whether the file is compressed.',
-    schema: { type: 'string', const: 'gzip' },
-  },
   'Content-Security-Policy': {
     description: 'What the page may load; never anything from another host.',
     schema: { type: 'string', pattern: "^default-src 'none'; " },
   },
   ETag: {
-    description: 'The order’s version. Send it as If-Match to change only what you have seen.',
-    schema: { type: 'string', pattern: '^"[1-9][0-9]*"$' },
+    description:
+      'The version, and a hash of the whole body: it changes whenever the body does. Send it as If-Match to change only the version that you have seen, as If-None-Match to hear only what is new.',
+    schema: { type: 'string', pattern: '^"[1-9][0-9]*-[0-9a-f]{10}(-gzip)?"$' },
   },
   'Idempotent-Replayed': {
     description: 'This is the first answer to this Idempotency-Key again; nothing was done anew.',
@@ -31,10 +28,6 @@ const answerHeaders = {
   'Retry-After': {
     description: 'Ask again after so many seconds.',
     schema: { type: 'integer', minimum: 1 },
-  },
-  Vary: {
-    description: 'What the answer depends on besides the path.',
-    schema: { type: 'string', pattern: '(^|, )Accept-Encoding$' },
   },
   'WWW-Authenticate': {
     description: 'How to say who is asking (RFC 9110, 11.6.1).',
@@ -83,6 +76,15 @@ export const idempotencyKey = {
 export const ifMatch = {
   name: 'If-Match',
   in: 'header',
-  description: 'The ETag of the order as you saw it; if it has changed since, nothing is done.',
+  description:
+    'The ETag of what you have seen, or its version alone, such as `"3"`; if that has changed since, nothing is done (412). A weak tag never matches. The same request once more, as proxies send it, is answered as the first.',
+  schema: { type: 'string' },
+} as const
+
+/** The parameter that asks only for what is new. */
+export const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'The ETag of what you have: where it is still the same, the answer is 304.',
   schema: { type: 'string' },
 } as const

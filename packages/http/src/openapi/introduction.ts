@@ -19,6 +19,8 @@ or falls silent.
   is. What cannot be read as HTTP is answered 400, 408, 417 or 431 without a body, and the connection is closed.
 - **Examples** show the state of things that they were recorded in, the request (\`x-request\`), the answer, and its headers
   (\`x-headers\`). Ids are counted there, and the clock stands still.
+- **Compression.** Answers of 4 KiB and more are compressed (\`Content-Encoding: gzip\`) for whoever asks for it; the \`ETag\` of
+  such an answer ends with \`-gzip\`. \`Vary\` says what else an answer depends on.
 - **Conventions.** JSON in UTF-8, read strictly; bodies up to 64 KiB and 16 levels. Money is in minor units, times are in UTC.
   Answers are never cached (\`Cache-Control: no-store\`), and may gain fields in later versions.
 `.trim()

@@ -11,9 +11,10 @@ export type Answer = Readonly<{
   type?: string
   schema?: z.ZodType
   headers?: readonly HeaderName[]
-  /** Headers that come only in some cases. */
-  otherHeaders?: readonly HeaderName[]
 }>
+
+/** The answer to who has it already. */
+export const unchanged: Answer = { what: 'It is what you have.', headers: ['ETag'] }
 
 /** One route as the OpenAPI document describes it. What all routes of its kind have in common is not repeated here. */
 export type Operation = Readonly<{

@@ -2,6 +2,7 @@ import type { DriverLoad } from '@holdfast/adapters'
 import type { Clock, PaymentGateway, Store, Summary } from '@holdfast/domain'
 import { Gauge } from 'prom-client'
 import type { InFlight } from '../defence/load.ts'
+import type { PublishedKeys } from '../published-keys.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What gauges look at when somebody asks for metrics. */
@@ -10,6 +11,8 @@ export type Gauged = Readonly<{
   gateway: Pick<PaymentGateway, 'isAvailable'>
   clock: Clock
   databaseLoad: () => DriverLoad
+  clockAheadMs: () => number
+  keys: Pick<PublishedKeys, 'isUp'> | undefined
   inFlight: InFlight
 }>
 
@@ -28,10 +31,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
     labelNames: ['doing'],
     registers,
     collect() {
-      const { working, client, gateway, patience } = gauged.inFlight
+      const { working, client, gateway, keys, patience } = gauged.inFlight
       this.set({ doing: 'working' }, working)
       this.set({ doing: 'waiting_for_client' }, client)
       this.set({ doing: 'waiting_for_gateway' }, gateway)
+      this.set({ doing: 'waiting_for_keys' }, keys)
       this.set({ doing: 'refused_late' }, patience)
     },
   })
@@ -47,6 +51,16 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
   )
   gauge('holdfast_gateway_available', 'Whether a charge would be sent to the gateway now.', () =>
     Number(gauged.gateway.isAvailable()),
+  )
+  gauge(
+    'holdfast_keys_available',
+    'Whether the keys at JWKS_URL could be fetched when that was tried last; 1 where none are fetched.',
+    () => Number(gauged.keys?.isUp() ?? true),
+  )
+  gauge(
+    'holdfast_clock_offset_seconds',
+    "How far this machine's clock is ahead of the database's, by which the service goes.",
+    () => gauged.clockAheadMs() / 1000,
   )
   registerSummary(registers, gauged)
 }
@@ -128,17 +142,20 @@ const MOST_SHARE = 100
 /** Work that is done again only when its last result has grown old; whoever asks meanwhile gets that one. */
 export const paced = <T>(work: () => Promise<T>, clock: Clock): (() => Promise<T>) => {
   let last: Promise<T> | undefined
+  let begunAt = 0
   let freshUntil = 0
   return () => {
-    if (last && clock.now() < freshUntil) return last
-    const begunAt = clock.now()
+    const askedAt = clock.now()
+    // A count of the future was made before the clock was set back: nobody knows how old it is.
+    if (last && askedAt >= begunAt && askedAt < freshUntil) return last
+    begunAt = askedAt
     const done = work()
     last = done
-    freshUntil = clock.now() + LEAST_AGE_MS
+    freshUntil = askedAt + LEAST_AGE_MS
     done.then(
       () => {
         const now = clock.now()
-        freshUntil = Math.max(freshUntil, now + (now - begunAt) * MOST_SHARE)
+        freshUntil = Math.max(freshUntil, now + (now - askedAt) * MOST_SHARE)
       },
       () => {
         last = undefined // A failure is not kept.

@@ -97,8 +97,7 @@ const subjectsOf = (
   ctx: Context,
   problem: Problem | undefined,
 ): Readonly<{ order: string | undefined; payment: string | undefined }> => {
-  const body: unknown = ctx.body
-  const answered = typeof body === 'object' && body !== null ? body : {}
+  const answered: object = ctx.state['answered'] ?? {}
   const ids = [
     ...(problem?.payment ? [problem.payment.id, problem.payment.orderId] : []),
     ...(problem?.order ? [problem.order.id] : []),

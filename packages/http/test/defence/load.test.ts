@@ -20,7 +20,7 @@ const send = (load: Load, work: () => unknown, method = 'GET', path = '/order') 
 
 const limits = { working: 2, paying: 1 }
 const pay = ['POST', '/payment'] as const
-const none = { working: 0, client: 0, gateway: 0, patience: 0 }
+const none = { working: 0, client: 0, gateway: 0, keys: 0, patience: 0 }
 
 test('Requests past the limit are told to come back, until others have ended.', async (t) => {
   const load = createLoad(limits)

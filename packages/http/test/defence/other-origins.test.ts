@@ -37,8 +37,11 @@ const preflight = (url: string, origin = shop, path = '/order') =>
     },
   })
 
-const corsHeaders = (headers: Headers): Record<string, string> =>
-  Object.fromEntries([...headers].filter(([name]) => /^(access-control-|vary$)/.test(name)))
+/** The headers of CORS, and of Vary what has to do with it. */
+const corsHeaders = (headers: Headers): Record<string, string> => ({
+  ...Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-'))),
+  ...(/\borigin\b/i.test(headers.get('vary') ?? '') && { vary: 'Origin' }),
+})
 
 const allowing = {
   'access-control-allow-origin': shop,

@@ -3,6 +3,7 @@ import { countedId, diamond, firstOrder, mug, secondOrder, teapot } from './ids.
 
 const shop = 'Ten mugs, two teapots and two diamonds are on sale.'
 const ordered = 'Ann has ordered two mugs.'
+const admin = { 'X-User-Id': 'eve', 'X-User-Role': 'admin' }
 const unknown = countedId('prod', 99)
 
 const order = (body: object, headers = {}) => write('POST', '/order', body, headers)
@@ -50,7 +51,15 @@ export const orderDrafts: readonly Draft[] = [
       'Ann has ordered two mugs and, in another order, a teapot.',
       get(`/order?limit=1&cursor=${secondOrder}`),
     ],
+    [
+      'everybodys',
+      'Everybody’s orders in one state, for an admin',
+      ordered,
+      { ...get('/order?state=CREATED&limit=5'), headers: admin },
+    ],
+    ['anothers', 'Another user’s orders', ordered, get('/order?userId=bob')],
     ['limit', 'A page that is too long', 'Nothing is there yet.', get('/order?limit=1000')],
+    ['state', 'A state that no order can be in', ordered, get('/order?state=PAID')],
   ]),
   ...draftsOf('getOrder', [
     ['created', 'An order to pay', ordered, get(`/order/${firstOrder}`)],

@@ -14,7 +14,8 @@ const cup = {
   quantity: 40,
 }
 const create = (body: object) => write('POST', '/product', body, admin)
-const update = (body: object) => write('PUT', `/product/${mug}`, body, admin)
+const update = (body: object, headers = {}) =>
+  write('PUT', `/product/${mug}`, body, { ...admin, ...headers })
 
 /** Examples of products. */
 export const productDrafts: readonly Draft[] = [
@@ -38,7 +39,24 @@ export const productDrafts: readonly Draft[] = [
     ['missing', 'No such product', empty, get(`/product/${mug}`)],
   ]),
   ...draftsOf('updateProduct', [
-    ['restocked', 'Five more', shop, update({ quantityDelta: 5 })],
+    [
+      'restocked',
+      'Five more, with a key, so that they are not added twice',
+      shop,
+      update({ quantityDelta: 5 }, { 'Idempotency-Key': '7f3a' }),
+    ],
+    [
+      'matched',
+      'Only if it is as it was seen',
+      shop,
+      update({ name: 'Mug' }, { 'If-Match': '"1"' }),
+    ],
+    [
+      'changed',
+      'A product that is at another version',
+      shop,
+      update({ name: 'Mug' }, { 'If-Match': '"2"' }),
+    ],
     ['repriced', 'Another price', shop, update({ price: { amountMinor: 1399, currency: 'EUR' } })],
     ['belowReserved', 'Fewer than orders hold', ordered, update({ quantity: 1 })],
     ['skuTaken', 'A code that another product has', shop, update({ sku: 'TEAPOT-01' })],

@@ -4,6 +4,11 @@ import { type Draft, get, lines, write } from './draft.ts'
 import { mug } from './ids.ts'
 import type { Given } from './worlds.ts'
 
+/** A token that names a key nobody knows; its signature is none. */
+const unknownKey = [{ alg: 'RS256', kid: '2026-01' }, { sub: 'ann' }, 'signature']
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .join('.')
+
 const shop = 'Ten mugs, two teapots and two diamonds are on sale.'
 const empty = 'Nothing is there yet.'
 const order = (headers: Readonly<Record<string, string>> = {}) =>
@@ -67,6 +72,13 @@ export const sharedDrafts: readonly Draft[] = [
     'No database',
     'The database is out of reach.',
     get('/order'),
+  ),
+  shared(
+    'keys_unavailable',
+    'keysAway',
+    'A token whose key cannot be looked up',
+    'The server of the keys that tokens are signed with is down.',
+    { ...get('/order'), headers: { Authorization: `Bearer ${unknownKey}` } },
   ),
   shared('rate_limited', 'flood', 'One of too many', 'Too many requests came.', get('/order')),
   shared(

@@ -186,6 +186,9 @@ export const worlds = {
   },
   'The gateway and the service share a secret.': { environment: { GATEWAY_SECRET: secret } },
   'The database is out of reach.': { replacements: () => ({ store: deadStore() }) },
+  'The server of the keys that tokens are signed with is down.': {
+    environment: { AUTH: 'jwt', JWKS_URL: 'http://127.0.0.1:1/jwks' },
+  },
   'Too many requests came.': { replacements: () => ({ rateLimits: exhausted }) },
   'There is too much to do.': { replacements: () => ({ loadLimits: { working: 0, paying: 0 } }) },
   'The service has a bug.': { replacements: () => ({ store: buggyStore() }) },

@@ -38,3 +38,13 @@ test('A count that takes long is made so seldom that it takes a hundredth of the
   clock.forward(1)
   t.is(await count(), 2)
 })
+
+test('A count is made again when the clock was set back.', async (t) => {
+  const clock = handClock()
+  let made = 0
+  const count = paced(async () => ++made, clock)
+  await count()
+  clock.forward(-3_600_000)
+  t.is(await count(), 2)
+  t.is(await count(), 2)
+})

@@ -11,7 +11,7 @@ const open = () => {
     {
       logLevel: 'trace',
       database: { kind: 'postgres', url: 'postgres://ann:hush@db.example/shop' },
-      auth: { kind: 'jwt', keys: { secret }, issuer: undefined, audience: undefined },
+      auth: { kind: 'jwt', keys: { secret }, issuer: undefined, audience: undefined, leewayMs: 0 },
       gatewaySecret: undefined,
     },
     terminalLog((text) => written.push(text)),

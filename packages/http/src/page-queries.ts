@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { isUserId } from './identity.ts'
+import { orderState } from './response-schemas.ts'
+
+const pageQuery = (prefix: 'ord' | 'prod') =>
+  z.strictObject({
+    limit: z
+      .string({ error: 'must be given once' })
+      .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
+      .transform(Number)
+      .default(20)
+      .meta({
+        description: 'How many items a page has.',
+        override: ({ jsonSchema }) => {
+          delete jsonSchema.pattern
+          Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 100, default: 20 })
+        },
+      }),
+    cursor: z
+      .string({ error: 'must be given once' })
+      .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), 'must be the nextCursor of the page before')
+      .optional()
+      .meta({ description: 'The `nextCursor` of the page before; without it, the first page.' }),
+  })
+
+/** The query of a list, by the prefix of its ids: `limit` (20 by default), `cursor`, and which orders. */
+export const pageQueries = {
+  ord: pageQuery('ord').extend({
+    state: z
+      .enum(orderState.options, { error: `must be one of ${orderState.options.join(', ')}` })
+      .optional()
+      .meta({ description: 'Only orders in this state.' }),
+    userId: z
+      .string({ error: 'must be given once' })
+      .refine(isUserId, 'must be a name that a user can have')
+      .optional()
+      .meta({
+        description: 'Only orders of this user. Another user than oneself is for admins.',
+        override: { minLength: 1, maxLength: 128 },
+      }),
+  }),
+  prod: pageQuery('prod'),
+}
