@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import pg from 'pg'
+import { withHost } from '../packages/adapters/src/sql/postgres-url.ts'
 
 /** Something that a test has to itself, and how to clear it away. */
 export type Temporary<T> = Readonly<{ it: T; remove: () => Promise<void> }>
@@ -22,7 +23,7 @@ export const temporaryDatabase = async (): Promise<Temporary<string>> => {
   databases += 1
   const name = `holdfast_${process.pid}_${threadId}_${databases}`
   await execute(server, `create database ${name}`)
-  const url = new URL(server)
+  const url = new URL(withHost(server))
   url.pathname = `/${name}`
   return { it: url.href, remove: () => execute(server, `drop database ${name} with (force)`) }
 }

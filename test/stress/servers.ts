@@ -53,12 +53,13 @@ const run = (
   return child
 }
 
-/** Runs `holdfast` with these arguments to its end. */
+/** Runs `holdfast` with these arguments to its end, perhaps under another command. */
 export const holdfast = async (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  under?: readonly string[],
 ): Promise<Ended> => {
-  const child = run(args, environment)
+  const child = run(args, environment, under)
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream]?.on('data', (chunk) => {

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import type { Configuration } from './configuration.ts'
 import { variables } from './configuration-variables.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 /** One variable as it is in force; `value` is null where it is not set and needs no value. Secrets are hidden. */
 export type Setting = Readonly<{ variable: string; value: string | null; isDefault: boolean }>
@@ -48,14 +49,16 @@ const hideSecrets = (variable: string, written: string): string =>
 
 /** A URL without its passwords, wherever it carries them; what is not a URL stays as it is. */
 const hidePasswords = (written: string): string => {
-  if (!/^[a-z]+:\/\//i.test(written) || !URL.canParse(written)) return written
-  const url = new URL(written)
+  const readable = withHost(written)
+  if (!/^[a-z]+:\/\//i.test(written) || !URL.canParse(readable)) return written
+  const url = new URL(readable)
   const telling = [...url.searchParams.keys()].filter((name) => /pass|secret|token|key/i.test(name))
   // As it was written: parsed, several origins with commas between would look like one.
   if (!url.password && telling.length === 0) return written
   if (url.password) url.password = HIDDEN
   for (const name of telling) url.searchParams.set(name, HIDDEN)
-  return decodeURI(url.href).replaceAll(/%28hidden%29/gi, HIDDEN)
+  const shown = decodeURI(url.href).replaceAll(/%28hidden%29/gi, HIDDEN)
+  return readable === written ? shown : shown.replace('@localhost', '@')
 }
 
 /** Shorter names are too close to what everybody has in their environment: HOST and HOME. */

@@ -6,6 +6,7 @@ import {
 import { z } from 'zod'
 import { readOrigins } from './configuration-origins.ts'
 import { crashPoints, readCrashAt } from './crash/crash-at.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -56,7 +57,7 @@ export const variables = z.object({
     .refine((url) => !/^sqlite:\/\/[^/]/.test(url), {
       error: 'must be sqlite:FILE, or sqlite:///FILE from the root',
     })
-    .refine((url) => url.startsWith('sqlite:') || URL.canParse(url), {
+    .refine((url) => url.startsWith('sqlite:') || URL.canParse(withHost(url)), {
       error:
         'must be a URL that can be parsed; special characters of a password are percent-encoded',
     })

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { checkOrigins } from './configuration-origins.ts'
 import { type Variables, variables } from './configuration-variables.ts'
 import type { CrashAt } from './crash/crash-at.ts'
+import { withHost } from './sql/postgres-url.ts'
 
 /** A variable that has a value which is not allowed. */
 export type ConfigurationError = Readonly<{ variable: string; detail: string }>
@@ -145,7 +146,7 @@ const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g
 const databaseOf = (url: string): Configuration['database'] =>
   url.startsWith('sqlite:')
     ? { kind: 'sqlite', file: url.replace(/^sqlite:(\/\/(?=\/))?/, '') }
-    : { kind: 'postgres', url }
+    : { kind: 'postgres', url: withHost(url) }
 
 const readAuth = (values: Variables): Result<AuthConfiguration, readonly ConfigurationError[]> => {
   if (values.AUTH === 'local') return ok({ kind: 'local' })

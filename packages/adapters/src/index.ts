@@ -42,3 +42,4 @@ export {
 } from './sql/migrate.ts'
 export { UnsafeServer } from './sql/postgres-checks.ts'
 export { UnusableFile } from './unusable-file.ts'
+export { type Connections, watchConnections } from './unused-connections.ts'

@@ -5,7 +5,7 @@ export class UnusableFile extends Error {
 
 /** Neither the folder nor the file can be had, or it is something else. One that is busy or full may be had later. */
 const HOPELESS =
-  /^(EEXIST|ENOTDIR|ENOENT|EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY)\w*)$/
+  /^(EEXIST|ENOTDIR|ENOENT|EACCES|EPERM|EROFS|SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|IOERR_GETTEMPPATH)\w*)$/
 
 /** Opens the file that a variable names, or says which variable names one that cannot be used. */
 export const openNamed = <T>(variable: string, file: string, open: () => T): T => {

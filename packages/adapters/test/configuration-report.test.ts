@@ -69,6 +69,9 @@ const urls: Readonly<Record<string, string>> = {
   'postgres://ann:h%75sh@db.example/x': 'postgres://ann:(hidden)@db.example/x',
   'postgres://db.example/x?user=ann&password=hush':
     'postgres://db.example/x?user=ann&password=(hidden)',
+  'postgres://ann:hush@/x?host=/run/postgresql': 'postgres://ann:(hidden)@/x?host=/run/postgresql',
+  'postgres://ann:hush@%2Frun%2Fpg/x': 'postgres://ann:(hidden)@%2Frun%2Fpg/x',
+  'postgres://ann@/x?host=/run/pg': 'postgres://ann@/x?host=/run/pg',
   'postgres://db.example/x?sslmode=require': 'postgres://db.example/x?sslmode=require',
   'sqlite:./a b.db': 'sqlite:./a b.db',
 }

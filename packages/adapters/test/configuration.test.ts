@@ -3,7 +3,6 @@ import { type Configuration, readConfiguration } from '../src/configuration.ts'
 import { variableNames } from '../src/configuration-report.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
 const secret = 's'.repeat(32)
 const jwt = { AUTH: 'jwt', JWT_SECRET: secret }
 const published = { AUTH: 'jwt', JWKS_URL: 'https://issuer.example/jwks' }
@@ -55,8 +54,8 @@ const sqlite = (file: string, fakeLedgerFile: string): Partial<Configuration> =>
   database: { kind: 'sqlite', file },
   fakeLedgerFile,
 })
-const postgres = (url: string): [Environment, Partial<Configuration>] => [
-  { DATABASE_URL: url },
+const postgres = (written: string, url = written): [Environment, Partial<Configuration>] => [
+  { DATABASE_URL: written },
   { database: { kind: 'postgres', url }, fakeLedgerFile: 'data/fake-gateway.db' },
 ]
 const durations = (
@@ -91,6 +90,8 @@ allowed.push(
   postgres('postgresql://shop/orders'),
   postgres('postgres://ann:pass%20word@shop.example:5433/orders?sslmode=require'),
   postgres('postgres:///orders?host=/run/postgresql'),
+  postgres('postgres://ann@/orders?host=/run/pg', 'postgres://ann@localhost/orders?host=/run/pg'),
+  postgres('postgres://ann:pass@%2Frun%2Fpostgresql:5433/orders'),
   [{ FAKE_LEDGER: '/srv/ledger.db' }, { fakeLedgerFile: '/srv/ledger.db' }],
   [{ AUTO_MIGRATE: '0' }, { autoMigrate: false }],
   [{ AUTO_MIGRATE: '1' }, { autoMigrate: true }],

@@ -136,7 +136,7 @@ const outOfReach = async (t: ExecutionContext, url: string, says: RegExp) => {
     const ended = await holdfast(args, { ...settle, DATABASE_URL: url, AUTO_MIGRATE: '1' })
     ends(t, ended, 75)
     t.is(ended.stdout, '')
-    t.regex(ended.stderr, /PostgreSQL.*try again/)
+    t.regex(ended.stderr, /PostgreSQL.*try again/i)
     t.regex(ended.stderr, says)
     for (const hidden of [password, encodeURIComponent(password), 'hush']) {
       t.false(ended.stderr.includes(hidden), ended.stderr)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openAdapters, readConfiguration } from '@holdfast/adapters'
-import { createUseCases, type Order, type UseCases } from '@holdfast/domain'
+import { createUseCases, type Order, type PaymentGateway, type UseCases } from '@holdfast/domain'
 import type { ResultAsync } from 'neverthrow'
 
 /** A shop in a folder, some minutes ago, from where the test moves its time on. */
@@ -13,15 +13,22 @@ export type Shop = Readonly<{
   close: () => Promise<void>
 }>
 
-/** Opens the shop in the database that commands in this folder use by default; it sells mugs at 12.99 EUR. */
-export const openShop = async (folder: string, minutesAgo: number): Promise<Shop> => {
+/**
+ * Opens the shop in the database that commands in this folder use by default; it sells mugs at 12.99 EUR. What is in
+ * `gateway` takes the place of the fake's answers.
+ */
+export const openShop = async (
+  folder: string,
+  minutesAgo: number,
+  gateway: Partial<PaymentGateway> = {},
+): Promise<Shop> => {
   const configuration = readConfiguration({
     DATABASE_URL: `sqlite:${join(folder, 'data/holdfast.db')}`,
     GATEWAY_TIMEOUT: '100ms',
   })._unsafeUnwrap()
   const time = { now: Date.now() - minutesAgo * 60_000 }
   const adapters = await openAdapters(configuration, { clock: { now: () => time.now } })
-  const useCases = createUseCases(adapters)
+  const useCases = createUseCases({ ...adapters, gateway: { ...adapters.gateway, ...gateway } })
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }
   const price = { amountMinor: 1299, currency: 'EUR' }
   const product = await granted(useCases.createProduct({ by: { operator: 'cli' }, ...mug, price }))

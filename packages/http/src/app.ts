@@ -18,6 +18,7 @@ import { notificationRoutes } from './notification-routes.ts'
 import { probeRoutes } from './operation/probe-routes.ts'
 import { requestSpans } from './operation/spans.ts'
 import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
+import type { WriteWatch } from './operation/write-watch.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { productRoutes } from './product-routes.ts'
@@ -33,10 +34,11 @@ export type AppParts = RequestWatch &
     useCases: UseCases
     store: Pick<Store, 'ping'>
     gateway: Pick<PaymentGateway, 'isAvailable'>
+    writing: Pick<WriteWatch, 'notSince'>
     auth: AuthConfiguration
-    corsOrigins: readonly string[]
     /** Those at JWKS_URL, where the configuration names one. */
     keys: PublishedKeys | undefined
+    corsOrigins: readonly string[]
     clock: Clock
     gatewaySecret: string | undefined
     rateLimits: RateLimits
@@ -69,8 +71,8 @@ export const createApp = (parts: AppParts): Koa => {
   app.use(watchRequests(parts))
   app.use(requestSpans)
   app.use(securityHeaders)
-  app.use(serveOrigins(parts.corsOrigins, log))
   app.use(compression)
+  app.use(serveOrigins(parts.corsOrigins, log))
   app.use(answerFailures)
   app.use(refuseStrangeTargets)
   if (auth.kind === 'local') app.use(loopbackHostOnly)

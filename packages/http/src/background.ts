@@ -77,7 +77,7 @@ export const startBackground = (
  * Runs `work` now and again and again, never twice at a time; a failure is logged and tried again. An outage will pass; any
  * other failure is a bug.
  */
-const repeat = (
+export const repeat = (
   everyMs: number,
   log: Logger,
   work: (first: boolean) => Promise<void>,

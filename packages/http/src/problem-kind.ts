@@ -1,5 +1,14 @@
 /** What a problem can show besides the members that every problem has. */
-export type ProblemMember = 'errors' | 'lines' | 'allowed' | 'order' | 'payment' | 'product'
+export type ProblemMember =
+  | 'errors'
+  | 'lines'
+  | 'allowed'
+  | 'order'
+  | 'payment'
+  | 'product'
+  | 'database'
+  | 'gateway'
+  | 'since'
 
 /**
  * One kind of problem. `retryable`: the same request may succeed later. `sameKey`: repeat it with the same idempotency

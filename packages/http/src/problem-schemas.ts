@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ProblemKind, ProblemMember } from './problem-kind.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
-import { order, payment, product, shortLine, userAction } from './response-schemas.ts'
+import { order, payment, product, shortLine, time, userAction } from './response-schemas.ts'
 
 const detail = z.string().meta({ description: 'What is wrong, and what is allowed.' })
 
@@ -23,6 +23,11 @@ const members = {
   order,
   payment,
   product,
+  database: z
+    .enum(['down', 'not writing'])
+    .meta({ description: 'As `/readyz` found it: it may answer reads and take no writes.' }),
+  gateway: z.enum(['up', 'down']).meta({ description: 'As `/readyz` found it.' }),
+  since: time.meta({ description: 'Since when no write has succeeded.' }),
 }
 
 const codes = Object.keys(problemKinds) as ProblemCode[]

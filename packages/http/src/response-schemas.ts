@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const time = z
+/** A time as it is written. */
+export const time = z
   .string()
   .meta({ description: 'A time in UTC (RFC 3339).', override: { format: 'date-time' } })
 

@@ -17,6 +17,10 @@ export type Problem = Readonly<{
   order?: Order
   payment?: Payment
   product?: Product
+  /** What a probe found. */
+  database?: 'down' | 'not writing'
+  gateway?: 'up' | 'down'
+  since?: string | undefined
   retryAfterMs?: number
 }>
 
@@ -39,7 +43,7 @@ const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000
 
 /** A problem as it is written; `instance` is the path of the request. */
 export const problemBody = (
-  { code, detail, errors, lines, allowed, order, payment, product }: Problem,
+  { code, detail, errors, lines, allowed, order, payment, product, ...found }: Problem,
   instance: string,
 ) => {
   const { status, title, retryable, sameKey } = problemKinds[code]
@@ -58,5 +62,8 @@ export const problemBody = (
     order: order && orderBody(order),
     payment: payment && paymentBody(payment),
     product: product && productBody(product),
+    database: found.database,
+    gateway: found.gateway,
+    since: found.since,
   } satisfies Body<typeof anyProblem>
 }

@@ -3,7 +3,7 @@ import { type Configuration, openAdapters, type Replacements } from '@holdfast/a
 import { createUseCases, type Summary, type UseCases } from '@holdfast/domain'
 import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
-import { startBackground } from './background.ts'
+import { repeat, startBackground } from './background.ts'
 import { createLoad, type LoadLimits } from './defence/load.ts'
 import { aroundMethods } from './operation/around.ts'
 import { registerGauges } from './operation/gauges.ts'
@@ -12,6 +12,7 @@ import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
+import { createWriteWatch, LOOK_EVERY_MS } from './operation/write-watch.ts'
 import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
 
@@ -36,7 +37,7 @@ export const serve = async (
   logTo?: DestinationStream,
 ): Promise<Service> => {
   const { log, flush } = openLog(configuration, logTo)
-  const metrics = createMetrics()
+  const metrics = createMetrics(configuration.gatewayTimeoutMs)
   const adapters = await openAdapters(configuration, replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
     clockDiffers: (aheadMs) =>
@@ -50,8 +51,9 @@ export const serve = async (
   const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
   const load = createLoad(replacements.loadLimits)
   const keys = keysOf(configuration, { clock: adapters.clock, log })
-  registerGauges(metrics, { ...ports, keys, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, keys, useCases, log, metrics, load })
+  const writing = createWriteWatch(ports)
+  registerGauges(metrics, { ...ports, keys, writing, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...ports, keys, useCases, writing, log, metrics, load })
   try {
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     await within(READ_MS, flush()) // Before anybody says that the server listens.
@@ -59,12 +61,14 @@ export const serve = async (
       metrics.unreadable.inc({ status: String(status) }),
     )
     const background = startBackground(useCases, log)
+    const stopLooking = repeat(LOOK_EVERY_MS, log, writing.look)
     return {
       url: urlOf(configuration, server),
       useCases,
       stop: async () => {
         const { shutdownGraceMs } = configuration
         const closed = server.stop(shutdownGraceMs)
+        void stopLooking() // A write that hangs keeps nobody from stopping.
         await Promise.all([closed, within(shutdownGraceMs, background.stop())])
         const looked = ports.store.summary(ports.clock.now()).catch(() => undefined)
         const left = await within(LOOK_MS, looked)

@@ -29,7 +29,7 @@ export const serviceOperations: readonly Operation[] = [
     tag: 'Service',
     summary: 'Whether the service can do its work',
     description:
-      'It cannot without its database. Without the gateway it takes and shows orders all the same, and says so. `keys` is there with `JWKS_URL`: while the keys at it cannot be fetched, those that are known go on.',
+      'It cannot without its database, or where that takes no writes: then `since` says since when. Without the gateway it takes and shows orders all the same, and says so. `keys` is there with `JWKS_URL`: while the keys at it cannot be fetched, those that are known go on.',
     access: 'probe',
     answers: {
       200: {

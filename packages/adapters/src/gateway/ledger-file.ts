@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { isOutage } from '../sql/sqlite-connections.ts'
+import { harden, isOutage } from '../sql/sqlite-connections.ts'
 import { openNamed, UnusableFile } from '../unusable-file.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
 
@@ -65,8 +65,7 @@ const open = (filename: string, busyTimeoutMs: number): Database.Database => {
   if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true })
   const database = new Database(filename, { timeout: busyTimeoutMs })
   try {
-    database.pragma('journal_mode = wal')
-    database.pragma('synchronous = full')
+    if (filename !== ':memory:') harden(database)
     database.transaction(() => complete(database)).immediate()
     return database
   } catch (error) {

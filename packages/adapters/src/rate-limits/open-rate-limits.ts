@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Configuration } from '../configuration.ts'
+import { beginWriting, commit } from '../sql/postgres-flight.ts'
 import { createRateLimit, type RateLimit, unlimited } from './rate-limit.ts'
 import { createSharedRateLimit } from './shared-rate-limit.ts'
 
@@ -24,9 +25,10 @@ export const openRateLimits = ({
     }
   }
   const pool = openPool(database.url)
+  const counts = { query: (count: pg.QueryConfig) => writeOne(pool, count) }
   return {
-    users: createSharedRateLimit(rateLimit, { name: 'user', pool }),
-    strangers: createSharedRateLimit(strangersLimit, { name: 'address', pool }),
+    users: createSharedRateLimit(rateLimit, { name: 'user', counts }),
+    strangers: createSharedRateLimit(strangersLimit, { name: 'address', counts }),
     close: () => pool.end(),
   }
 }
@@ -41,7 +43,19 @@ const openPool = (connectionString: string): pg.Pool => {
     query_timeout: 1000,
     statement_timeout: 1000,
     allowExitOnIdle: true,
-  })
+    pipeline: true,
+  } as pg.PoolConfig)
   pool.on('error', () => undefined) // The pool drops the connection and makes another when it needs one.
   return pool
+}
+
+/** Sends one write in a transaction of its own, in one go: the defaults of the database are not for us to count on. */
+const writeOne = async (pool: pg.Pool, write: pg.QueryConfig): Promise<pg.QueryResult> => {
+  const client = await pool.connect()
+  const sent = [beginWriting.sql, write, commit.sql].map((each) => client.query(each))
+  const [, answer, end] = await Promise.allSettled(sent)
+  const failed = [answer, end].find((each) => each?.status === 'rejected')
+  client.release(failed !== undefined)
+  if (answer?.status !== 'fulfilled') throw answer?.reason
+  return answer.value
 }

@@ -8,6 +8,9 @@ import { BURST_EVERY_S, burstyLimiter, createRateLimit, type RateLimit } from '.
  */
 const REPORTS_PER_RATE = 5
 
+/** Where the counts of all processes are kept. */
+export type Counts = Readonly<{ query: (count: pg.QueryConfig) => Promise<pg.QueryResult> }>
+
 /**
  * A limit that all processes on one PostgreSQL keep together. Each decides by its own memory, so that no request waits
  * for a count; it reports what it has let through, and when the sum is too much, every process hears so at its next
@@ -15,7 +18,7 @@ const REPORTS_PER_RATE = 5
  */
 export const createSharedRateLimit = (
   perSecond: number,
-  { name, pool }: Readonly<{ name: string; pool: pg.Pool }>,
+  { name, counts }: Readonly<{ name: string; counts: Counts }>,
 ): RateLimit => {
   const own = createRateLimit(perSecond)
   const step = Math.max(1, Math.floor(perSecond / REPORTS_PER_RATE))
@@ -27,7 +30,7 @@ export const createSharedRateLimit = (
       new RateLimiterPostgres({
         ...options,
         keyPrefix: `${name}:${keyPrefix}`,
-        storeClient: pool,
+        storeClient: counts,
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
@@ -49,8 +52,8 @@ export const createSharedRateLimit = (
   const forgetFuture = async (key: string) => {
     const keys = [`${name}:rate:${key}`, `${name}:burst:${key}`]
     const latest = Date.now() + 2 * BURST_EVERY_S * 1000
-    const sql = 'delete from rate_limits where key = any($1) and expire > $2'
-    await pool.query(sql, [keys, latest]).catch(() => undefined)
+    const text = 'delete from rate_limits where key = any($1) and expire > $2'
+    await counts.query({ text, values: [keys, latest] }).catch(() => undefined)
   }
 
   return {

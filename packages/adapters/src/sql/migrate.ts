@@ -5,6 +5,8 @@ import { paymentLeases } from './migrations/0002-payment-leases.ts'
 import { refundsAndNotifications } from './migrations/0003-refunds-and-notifications.ts'
 import { operation } from './migrations/0004-operation.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
+import { workAtHand } from './migrations/0007-work-at-hand.ts'
+import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
 
@@ -15,6 +17,8 @@ const migrations = [
   refundsAndNotifications,
   operation,
   productVersions,
+  workAtHand,
+  paymentChecks,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */

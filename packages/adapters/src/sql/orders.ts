@@ -32,16 +32,20 @@ export const orderIdOf = (ref: OrderRef): Statement => {
     : { sql: `select id from orders where ${named} and user_id = ?`, params: [id, ref.userId] }
 }
 
-/** A sub-select of the id of an open order of a basket, other than `except`, whose user it is if none is given. */
+/**
+ * A sub-select of the id of an open order of a basket, other than `except`, whose user it is if none is given. Any will do,
+ * but it must not cost more the more orders a user has. The range of one basket and the order of the index
+ * `orders_open_of_basket`, whose states these are, leave no other way: for a plain `limit 1` PostgreSQL may read the table
+ * from its beginning, and for the least id the index of ids.
+ */
 export const openOrderIdOf = (
   { fingerprint, userId }: { fingerprint: string; userId?: string | undefined },
   except: string | undefined,
 ): Statement => ({
-  sql: `select id from orders where basket = ? and id <> ?
-      and user_id = coalesce(?, (select user_id from orders where id = ?))
-      and state in (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})
-    order by id limit 1`,
-  params: [fingerprint, except ?? '', userId ?? null, except ?? null],
+  sql: `select id from orders where user_id = coalesce(?, (select user_id from orders where id = ?))
+      and basket between ? and ? and id <> ? and state in (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})
+    order by basket, id limit 1`,
+  params: [userId ?? null, except ?? null, fingerprint, fingerprint, except ?? ''],
 })
 
 /** A sub-select of the ids of a page of orders, newest first. */
@@ -53,15 +57,21 @@ export const orderPage = ({ limit, after, userId, state }: OrderPage): Statement
   }
 }
 
-/** A sub-select of the ids of `CREATED` orders from before a time, oldest first. */
+/** A sub-select of the ids of `CREATED` orders from before a time, oldest first, in the order of `orders_by_state`. */
 export const unpaidOrders = ({
   createdBefore,
   after,
   limit,
 }: Page & { createdBefore: number }): Statement => ({
-  sql: `select id from orders where state = 'CREATED' and id > ? and created_at < ? order by id limit ?`,
-  params: [after ?? '', createdBefore, limit],
+  sql: `select id from orders where state = 'CREATED' and created_at < ?
+      and (created_at, id) > (coalesce((select created_at from orders where id = ?), 0), ?)
+    order by created_at, id limit ?`,
+  params: [createdBefore, after ?? '', after ?? '', limit],
 })
+
+/** Older orders first, and of those of one moment the lower id. */
+export const oldestFirst = (a: Order, b: Order): number =>
+  a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
 
 /** Four reads that together give whole orders; `orders` is a sub-select of their ids. `toOrders` puts them together. */
 export const ordersIn = (orders: Statement, lock = ''): readonly Statement[] => [

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '@holdfast/domain'
 import { type DriverWatch, type Plan, type Run, type SqlDriver, unwatched } from './driver.ts'
 import type { PgConnection, PgConnections } from './postgres-connections.ts'
 import { failureOf, isDuplicate } from './postgres-errors.ts'
-import { fly, guarded, positioned } from './postgres-flight.ts'
+import { beginWriting, commit, fly, guarded, positioned } from './postgres-flight.ts'
 import type { Row, Statement } from './statement.ts'
 
 /** Losing five times in a row means that the database is overrun, not that one was unlucky. */
@@ -19,9 +19,7 @@ const LAST_ATTEMPT_AFTER_MS = 1900
 const ANSWER_WITHIN_MS = 5000
 
 const statement = (sql: string): Statement => ({ sql, params: [] })
-const begin = statement('begin')
 const beginSnapshot = statement('begin isolation level repeatable read read only')
-const commit = statement('commit')
 const rollback = statement('rollback')
 const withoutLimit = (name: string) => statement(`set local ${name} = 0`)
 const noTimeouts = ['statement_timeout', 'lock_timeout'].map(withoutLimit)
@@ -41,7 +39,7 @@ const ERA = 'pg_stat_get_bgwriter_stat_reset_time()::text as era'
 const identity = statement(`select pg_current_xact_id()::text as id, ${ERA}`)
 
 /**
- * Runs transactions on PostgreSQL at READ COMMITTED, in two flights: BEGIN with all reads, then all writes with COMMIT.
+ * Runs transactions on PostgreSQL in two flights: BEGIN with all reads, then all writes with COMMIT.
  * What else came in between makes a guarded write fail, and with it the COMMIT behind it; then all of it runs again.
  */
 export const createPostgresDriver = (
@@ -56,7 +54,7 @@ export const createPostgresDriver = (
       let sent: Readonly<{ value: T; own: Row | undefined }> | undefined
       try {
         return await connections.lend(async (connection) => {
-          const start = [begin, identity, ...reads]
+          const start = [beginWriting, identity, ...reads]
           const [, [own] = [], ...results] = await fly(connection, start)
           const { value, writes } = decide(results)
           if (writes.length > 0) sent = { value, own }
@@ -79,7 +77,10 @@ export const createPostgresDriver = (
     ),
   write: (write) =>
     persist(watch, () =>
-      connections.lend(async (connection) => (await fly(connection, [write]))[0] ?? []),
+      connections.lend(async (connection) => {
+        const [, rows = []] = await fly(connection, [beginWriting, write, commit])
+        return rows
+      }),
     ),
   snapshot: (work) =>
     persist(watch, () =>
@@ -90,7 +91,10 @@ export const createPostgresDriver = (
   migration: (work) =>
     persist(
       watch,
-      () => connections.lend((connection) => patiently(connection, [begin, ...noTimeouts], work)),
+      () =>
+        connections.lend((connection) =>
+          patiently(connection, [beginWriting, ...noTimeouts], work),
+        ),
       Number.POSITIVE_INFINITY, // No customer waits for it, but other processes that migrate may have to.
     ),
   load: () => connections.load(),

@@ -1,5 +1,17 @@
+import { StoreUnavailable } from '@holdfast/domain'
 import type { PgConnection } from './postgres-connections.ts'
+import { isNotSupported } from './postgres-errors.ts'
 import type { Row, Statement } from './statement.ts'
+
+/**
+ * What everything that writes begins with, also a statement of its own: a role or a database may have other defaults, and
+ * under a stricter isolation everybody but one who wants a product at the same time would be turned away.
+ */
+export const beginWriting: Statement = {
+  sql: 'begin isolation level read committed read write',
+  params: [],
+}
+export const commit: Statement = { sql: 'commit', params: [] }
 
 /** Sends statements in one go and gives their rows. The first failure is the cause of those that follow it. */
 export const fly = async (
@@ -11,11 +23,19 @@ export const fly = async (
       connection.query<Row>({ text: positioned(sql), name: nameOf(sql), values: [...params] }),
     ),
   )
-  return answers.map((answer) => {
-    if (answer.status === 'rejected') throw answer.reason
+  return answers.map((answer, index) => {
+    if (answer.status === 'rejected') {
+      throw statements[index] === beginWriting ? asReadOnly(answer.reason) : answer.reason
+    }
     return answer.value.rows
   })
 }
+
+/** A standby does not support to write: a state of the server, which will not be a standby for ever, not a bug of ours. */
+const asReadOnly = (error: unknown): unknown =>
+  isNotSupported(error)
+    ? new StoreUnavailable('PostgreSQL is a standby, which cannot write.', { cause: error })
+    : error
 
 /**
  * A write that fails if it hits nothing. COMMIT is on its way already when its answer arrives, so the server itself has

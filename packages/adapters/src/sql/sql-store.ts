@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type Changes,
   type Found,
@@ -9,6 +10,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
+import { beat, deleteHeartbeats } from './heartbeats.ts'
 import {
   deleteRecords,
   finishRecords,
@@ -23,6 +25,7 @@ import {
   notificationById,
 } from './notifications.ts'
 import {
+  oldestFirst,
   openOrderIdOf,
   orderIdOf,
   orderPage,
@@ -62,6 +65,8 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
   const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
+  const ownName = randomUUID()
+
   return {
     transaction: (wanted, decide) => {
       const reads = Object.entries(readsFor(wanted, dialect))
@@ -81,7 +86,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),
-    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toReversed(),
+    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toSorted(oldestFirst),
     leasePayments: async (lease) => {
       const leased = await driver.write(leasePayments(lease, dialect))
       if (leased.length === 0) return []
@@ -112,11 +117,15 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
     forgetKeys: async (before) => {
       await driver.write(deleteNotifications(before))
+      await driver.write(deleteHeartbeats(before))
       return (await driver.write(deleteRecords(before))).length
     },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
     ping: async () => {
       await driver.read([{ sql: 'select 1 as one', params: [] }])
+    },
+    proveWritable: async (now) => {
+      await driver.write(beat(ownName, now))
     },
   }
 }

@@ -50,6 +50,7 @@ export const openSqlite = (
       ) => {
         try {
           harden(connection)
+          connection.pragma('busy_timeout = 0') // Waiting must not block the event loop.
           file.opened()
           done(null, connection)
         } catch (error) {
@@ -83,7 +84,7 @@ export const openSqlite = (
           connection.exec('COMMIT')
           return value
         } catch (error) {
-          if (connection.inTransaction) connection.exec('ROLLBACK')
+          rollBack(connection)
           throw error
         }
       }),
@@ -124,17 +125,21 @@ const acquire = async (database: Knex): Promise<Connection> => {
   }
 }
 
-/** Durable through power loss, references checked, and never waiting for a lock on the event loop's time. */
-const harden = (connection: Connection): void => {
+/**
+ * Durable through power loss, references checked, and independent of temporary files: a savepoint keeps what it may have
+ * to undo in one as soon as that is more than 64 KiB, and where no temporary folder can be written to, every large order
+ * would fail. Throws where a setting does not take.
+ */
+export const harden = (connection: Connection): void => {
+  connection.pragma('temp_store = memory')
   connection.pragma('journal_mode = wal')
   connection.pragma('synchronous = full')
   connection.pragma('foreign_keys = on')
-  const expected = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 }
+  const expected = { temp_store: 2, journal_mode: 'wal', synchronous: 2, foreign_keys: 1 }
   for (const [name, value] of Object.entries(expected)) {
     const actual = connection.pragma(name, { simple: true })
     if (actual !== value) throw new Error(`SQLite has ${name} = ${actual} where ${value} is needed`)
   }
-  connection.pragma('busy_timeout = 0')
 }
 
 /**
@@ -156,6 +161,18 @@ const begin = async (
       if (tries === 1) retried('busy')
       await sleep(2 + Math.random() * 20)
     }
+  }
+}
+
+/**
+ * Ends a transaction that failed. SQLite itself rolls back when a disk fails or is full; and whatever goes wrong here is
+ * not the cause: a connection that stays in its transaction is not lent again.
+ */
+export const rollBack = (connection: Connection): void => {
+  try {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+  } catch {
+    // `lend` looks whether it is still in the transaction.
   }
 }
 

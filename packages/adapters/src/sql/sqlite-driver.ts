@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SqlDriver } from './driver.ts'
-import { type Connection, type Connections, isOutage } from './sqlite-connections.ts'
+import { type Connection, type Connections, isOutage, rollBack } from './sqlite-connections.ts'
 import { Conflict, type Row, type Statement } from './statement.ts'
 
 /** One waiting transaction, and whom to tell how it ended. */
@@ -106,9 +106,12 @@ const readTogether = (
 ): readonly (readonly Row[])[] => {
   connection.exec('BEGIN')
   try {
-    return reads.map((read) => rows(connection, read))
-  } finally {
+    const results = reads.map((read) => rows(connection, read))
     connection.exec('COMMIT')
+    return results
+  } catch (error) {
+    rollBack(connection)
+    throw error
   }
 }
 

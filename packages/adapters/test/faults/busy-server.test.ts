@@ -146,20 +146,6 @@ for (const [sqlState, what] of [
   })
 }
 
-test('a server that is read-only is an outage for writes, and still answers reads', async (t) => {
-  const shop = await openShop(t)
-  const productId = await sell(shop)
-  const server = Object.assign(new URL(shop.url), { pathname: '/postgres' }).href
-  const name = new URL(shop.url).pathname.slice(1)
-  await query(server, `alter database ${name} set default_transaction_read_only = on`)
-  shop.link.reset()
-  t.true((await outcomeOf(order(shop, productId))).unavailable)
-  t.is((await shop.store.findProduct({ id: productId }))?.quantity, 100)
-  await query(server, `alter database ${name} reset default_transaction_read_only`)
-  shop.link.reset()
-  t.true((await order(shop, productId)).isOk())
-})
-
 /** Makes every insert of an order do this first. */
 const failWrites = async (url: string, statement: string): Promise<void> => {
   await query(

@@ -6,6 +6,7 @@ import { openFakeLedger } from '../../src/gateway/fake-ledger.ts'
 import { audit, type Finding, readConfiguration } from '../../src/index.ts'
 import { newId } from '../../src/new-id.ts'
 import { postgres } from '../../src/sql/dialects.ts'
+import type { DriverWatch } from '../../src/sql/driver.ts'
 import { migrate } from '../../src/sql/migrate.ts'
 import { openPostgres } from '../../src/sql/postgres-connections.ts'
 import { createPostgresDriver } from '../../src/sql/postgres-driver.ts'
@@ -30,10 +31,14 @@ export const admin = { operator: 'admin' }
 export const ann = { user: 'ann' }
 
 /** Opens the shop in a database of the test's own, or in a given one; it closes when the test has ended. */
-export const openShop = async (t: ExecutionContext, given?: string): Promise<Shop> => {
+export const openShop = async (
+  t: ExecutionContext,
+  given?: string,
+  watch?: DriverWatch,
+): Promise<Shop> => {
   const url = given ?? (await emptyPostgres(t))
   const link = await openLink(Number(new URL(url).port))
-  const driver = createPostgresDriver(openPostgres(link.through(url)))
+  const driver = createPostgresDriver(openPostgres(link.through(url)), watch)
   const ledgerFile = `${temporaryFolder(t)}/ledger.db`
   const ledger = openFakeLedger(ledgerFile)
   t.teardown(async () => {

@@ -1,9 +1,8 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import type pg from 'pg'
 import { openRateLimits, type RateLimits } from '../../src/rate-limits/open-rate-limits.ts'
 import type { Refusal } from '../../src/rate-limits/rate-limit.ts'
-import { createSharedRateLimit } from '../../src/rate-limits/shared-rate-limit.ts'
+import { type Counts, createSharedRateLimit } from '../../src/rate-limits/shared-rate-limit.ts'
 import { query } from '../faults/shop.ts'
 import { temporaryPostgres } from '../support.ts'
 
@@ -42,11 +41,11 @@ test('whoever stays below a fifth of the rate costs no round trip', async (t) =>
 
 /** A database that answers every count with so many points in a second that ends at this time. */
 const answering = (points: number, expire: () => number) =>
-  ({ query: async () => ({ rows: [{ points, expire: expire() }] }) }) as unknown as pg.Pool
+  ({ query: async () => ({ rows: [{ points, expire: expire() }] }) }) as unknown as Counts
 
 test('a refusal that comes when its second is over ends at once', async (t) => {
-  const pool = answering(1_000_000, () => Date.now() - 5)
-  const { take } = createSharedRateLimit(RATE * 100, { name: 'user', pool })
+  const counts = answering(1_000_000, () => Date.now() - 5)
+  const { take } = createSharedRateLimit(RATE * 100, { name: 'user', counts })
   let refused = 0
   for (let sent = 0; sent < RATE * 100; sent += 1) {
     if (await take('ann')) refused += 1
@@ -56,8 +55,8 @@ test('a refusal that comes when its second is over ends at once', async (t) => {
 })
 
 test('a refusal never lasts longer than ten seconds, whatever another machine’s clock says', async (t) => {
-  const pool = answering(1000, () => Date.now() + 3_600_000)
-  const { take } = createSharedRateLimit(RATE, { name: 'user', pool })
+  const counts = answering(1000, () => Date.now() + 3_600_000)
+  const { take } = createSharedRateLimit(RATE, { name: 'user', counts })
   let refusal: Refusal | undefined
   while (!refusal) {
     refusal = await take('ann')

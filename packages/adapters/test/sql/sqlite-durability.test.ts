@@ -56,13 +56,13 @@ test('every connection syncs fully, also after a restart, where better-sqlite3 a
     Array.from({ length: 4 }, () =>
       again.lend(async (connection) => {
         await sleep(5) // All four are out at once, so that none is lent twice.
-        return ['synchronous', 'journal_mode', 'foreign_keys'].map((name) =>
+        return ['synchronous', 'journal_mode', 'foreign_keys', 'temp_store'].map((name) =>
           connection.pragma(name, { simple: true }),
         )
       }),
     ),
   )
-  for (const setting of settings) t.deepEqual(setting, [2, 'wal', 1])
+  for (const setting of settings) t.deepEqual(setting, [2, 'wal', 1, 2])
 })
 
 test('a transaction that cannot begin is not decided, and is answered as an outage', async (t) => {

@@ -129,7 +129,7 @@ export interface Store {
   listProducts(page: Page): Promise<readonly Product[]>
   /** A product's stock movements, oldest first. */
   listMovements(productId: string): Promise<readonly StockMovement[]>
-  /** The `CREATED` orders from before `createdBefore`, oldest first, after the id `after`. */
+  /** The `CREATED` orders from before `createdBefore`, oldest first, after the order `after`. */
   listUnpaid(page: Page & Readonly<{ createdBefore: number }>): Promise<readonly Order[]>
   /**
    * Leases payments whose next check is due, the longest waiting first: until the lease ends, or the next check is
@@ -145,8 +145,8 @@ export interface Store {
     lease: Pick<Lease, 'now' | 'latest'>,
   ): Promise<void>
   /**
-   * Plans the next check of a payment and ends its lease, if it is still in the state in which it was leased. A check
-   * that a notification has asked for meanwhile stays due.
+   * Plans the next check of a payment, counts this one and ends its lease, if it is still in the state in which it was
+   * leased. A check that a notification has asked for meanwhile stays due.
    */
   postponeCheck(next: NextCheck): Promise<void>
   /** Stores a notification and makes its payment due, in one step; false where it was stored before. */
@@ -163,6 +163,11 @@ export interface Store {
   summary(now: number): Promise<Summary>
   /** Resolves if the database answers. */
   ping(): Promise<void>
+  /**
+   * Writes a small row of this process's own, which nobody else locks, and resolves once it is as safe as an order would
+   * be. It rejects or hangs as a write of an order would.
+   */
+  proveWritable(now: number): Promise<void>
 }
 
 /**

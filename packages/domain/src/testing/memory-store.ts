@@ -64,12 +64,14 @@ export const createMemoryStore = (): Store => {
       pageOf([...contents.products.values()].toSorted(newestFirst), page),
     listMovements: async (productId) =>
       contents.movements.filter((movement) => movement.productId === productId),
-    listUnpaid: async ({ createdBefore, after, limit }) =>
-      orders()
-        .toReversed()
+    listUnpaid: async ({ createdBefore, after, limit }) => {
+      const last = after === undefined ? undefined : contents.orders.get(after)
+      return orders()
+        .toSorted(oldestFirst)
         .filter(({ state, createdAt }) => state === 'CREATED' && createdAt < createdBefore)
-        .filter(({ id }) => after === undefined || id > after)
-        .slice(0, limit),
+        .filter((order) => !last || oldestFirst(order, last) > 0)
+        .slice(0, limit)
+    },
     ...work,
     forgetKeys: async (before) => {
       forgetNotifications(before)
@@ -81,6 +83,7 @@ export const createMemoryStore = (): Store => {
     },
     summary: async (now) => summarise(orders(), now),
     ping: async () => undefined,
+    proveWritable: async () => undefined,
   }
 }
 
@@ -156,6 +159,9 @@ const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefined => {
 
 const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
   JSON.stringify([userId, key])
+
+const oldestFirst = (a: Order, b: Order): number =>
+  a.createdAt - b.createdAt || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
   a.id < b.id ? 1 : -1

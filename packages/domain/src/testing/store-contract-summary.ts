@@ -29,6 +29,17 @@ export const storeSummaryContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'proves again and again that it can write, which nobody sees',
+    check: async (store) => {
+      const before = await store.summary(NOON)
+      for (const later of [0, 0, 5000]) await store.proveWritable(NOON + later)
+      await Promise.all([store.proveWritable(NOON), store.proveWritable(NOON)])
+      assert.deepEqual(await store.summary(NOON), before)
+      await store.forgetKeys(NOON + 10_000)
+      await store.proveWritable(NOON + 10_000)
+    },
+  },
+  {
     name: 'counts orders by state, payments that are pending and overdue, and refunds that are owed',
     check: async (store) => {
       await stocked(store, { mug: 99 })

@@ -4,12 +4,14 @@ import { Gauge } from 'prom-client'
 import type { InFlight } from '../defence/load.ts'
 import type { PublishedKeys } from '../published-keys.ts'
 import type { Metrics } from './metrics.ts'
+import type { WriteWatch } from './write-watch.ts'
 
 /** What gauges look at when somebody asks for metrics. */
 export type Gauged = Readonly<{
   store: Pick<Store, 'summary' | 'ping'>
   gateway: Pick<PaymentGateway, 'isAvailable'>
   clock: Clock
+  writing: Pick<WriteWatch, 'notSince'>
   databaseLoad: () => DriverLoad
   clockAheadMs: () => number
   keys: Pick<PublishedKeys, 'isUp'> | undefined
@@ -48,6 +50,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
     'holdfast_store_waiting',
     'Operations that wait for a connection or for their turn to write.',
     () => gauged.databaseLoad().waiting,
+  )
+  gauge(
+    'holdfast_store_writable',
+    'Whether writes succeed: 0 once none has for five seconds.',
+    () => Number(gauged.writing.notSince() === undefined),
   )
   gauge('holdfast_gateway_available', 'Whether a charge would be sent to the gateway now.', () =>
     Number(gauged.gateway.isAvailable()),

@@ -4,22 +4,25 @@ import type { PublishedKeys } from '../published-keys.ts'
 import { exactPaths } from '../routing.ts'
 import { sendProblem } from '../send-problem.ts'
 import { type Metrics, writeMetrics } from './metrics.ts'
+import type { WriteWatch } from './write-watch.ts'
 
 /** What the probes ask. */
 export type Probed = Readonly<{
   store: Pick<Store, 'ping'>
   gateway: Pick<PaymentGateway, 'isAvailable'>
   keys?: Pick<PublishedKeys, 'isUp'> | undefined
+  writing: Pick<WriteWatch, 'notSince'>
   metrics: Metrics
 }>
 
 /**
  * For machines that watch over the service: no sign-in, no limit, and an answer also under load.
  * - `/healthz`: the process runs. Who gets no answer should start it anew.
- * - `/readyz`: it can work. Without its database it cannot; without the gateway it still takes and shows orders, so it
- *   stays ready and says what is away; likewise without the keys that tokens are signed with, for those that it knows go on.
+ * - `/readyz`: it can work. Without its database it cannot, nor where it cannot write to it; without the gateway it still
+ *   takes and shows orders, so it stays ready and says what is away; likewise without the keys that tokens are signed with,
+ *   for those that it knows go on.
  */
-export const probeRoutes = ({ store, gateway, keys, metrics }: Probed): Router =>
+export const probeRoutes = ({ store, gateway, keys, writing, metrics }: Probed): Router =>
   new Router(exactPaths)
     .get('/healthz', (ctx) => {
       ctx.body = { status: 'ok' }
@@ -29,16 +32,22 @@ export const probeRoutes = ({ store, gateway, keys, metrics }: Probed): Router =
         () => true,
         () => false,
       )
+      const notSince = writing.notSince()
       const state = {
-        database: upOrDown(isUp),
         gateway: upOrDown(gateway.isAvailable()),
         ...(keys && { keys: upOrDown(keys.isUp()) }),
       }
-      if (isUp) ctx.body = { status: 'ready', ...state }
-      else {
-        const detail = `The database is out of reach or too busy; the gateway is ${state.gateway}.`
-        sendProblem(ctx, { code: 'store_unavailable', detail })
+      if (isUp && notSince === undefined) {
+        ctx.body = { status: 'ready', database: 'up', ...state }
+        return
       }
+      const since = notSince === undefined ? undefined : new Date(notSince).toISOString()
+      const fault = isUp ? 'cannot be written to' : 'is out of reach or too busy'
+      sendProblem(ctx, {
+        code: 'store_unavailable',
+        detail: `The database ${fault}; the gateway is ${state.gateway}.`,
+        ...{ database: isUp ? 'not writing' : 'down', ...state, since },
+      })
     })
     .get('/metrics', async (ctx) => {
       const { type, text } = await writeMetrics(metrics)

@@ -28,6 +28,12 @@ export const decliningGateway = (): PaymentGateway => {
 /** A database that nobody can reach. */
 export const deadStore = (): Store => failing(() => new StoreUnavailable('out of reach'))
 
+/** A database that answers reads, and on which writes hang for ever. */
+const stuckStore = (): Store => ({
+  ...createMemoryStore(),
+  proveWritable: () => new Promise(() => {}),
+})
+
 /** A store with a bug in every method. */
 export const buggyStore = (): Store => failing(() => new Error('a bug'))
 
@@ -42,3 +48,9 @@ const refusing = { take: async () => ({ waitMs: 1000, insists: false }) }
 
 /** Limits that everybody has used up for the next second. */
 export const exhausted: RateLimits = { users: refusing, strangers: refusing }
+
+/** A service on a store that takes no writes. */
+export const stuck = () => ({ store: stuckStore() })
+
+/** Tokens are signed with keys that nobody can fetch. */
+export const keysDown = { AUTH: 'jwt', JWKS_URL: 'http://127.0.0.1:1/jwks' }

@@ -7,6 +7,12 @@ export const serviceDrafts: readonly Draft[] = [
   ...draftsOf('getHealth', [['alive', 'Alive', 'Nothing is there yet.', open('/healthz')]]),
   ...draftsOf('getReadiness', [
     ['ready', 'Ready', 'Nothing is there yet.', open('/readyz')],
+    [
+      'notWriting',
+      'Without a database that takes writes',
+      'The database answers reads, and takes no writes.',
+      open('/readyz'),
+    ],
     ['outage', 'Without its database', 'The database is out of reach.', open('/readyz')],
   ]),
   ...draftsOf('getStart', [

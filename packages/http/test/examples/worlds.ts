@@ -1,4 +1,5 @@
 import type { UseCases } from '@holdfast/domain'
+import { LIMIT_MS } from '../../src/operation/write-watch.ts'
 import type { Replaced } from '../../src/serve.ts'
 import type { Answer } from '../support.ts'
 import {
@@ -7,10 +8,11 @@ import {
   deadStore,
   decliningGateway,
   exhausted,
+  keysDown,
   mutedGateway,
+  stuck,
 } from './faults.ts'
 import { firstOrder, firstPayment, mug, teapot } from './ids.ts'
-
 /** Sends a request on somebody’s behalf while a world is made, a minute after the one before. */
 export type Step = (
   method: string,
@@ -22,7 +24,7 @@ export type Step = (
 /** What a world is made with, besides requests: time that passes, and what the service does beside requests. */
 export type Tools = Readonly<{ forward: (ms: number) => void; useCases: UseCases }>
 
-/** How a state of things comes about. `atOnce` where the example’s request comes in the same moment. */
+/** How a state of things comes about. `atOnce`: the example’s request comes in the same moment. */
 export type World = Readonly<{
   replacements?: () => Replaced
   environment?: Readonly<Record<string, string>>
@@ -30,6 +32,7 @@ export type World = Readonly<{
   atOnce?: true
 }>
 
+const waitLong: World['make'] = async (_, { forward }) => forward(LIMIT_MS)
 const euro = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const sell = (step: Step, body: object) => step('POST', '/product', body, { admin: true })
 const stock = (step: Step, id: string, change: object) =>
@@ -186,9 +189,8 @@ export const worlds = {
   },
   'The gateway and the service share a secret.': { environment: { GATEWAY_SECRET: secret } },
   'The database is out of reach.': { replacements: () => ({ store: deadStore() }) },
-  'The server of the keys that tokens are signed with is down.': {
-    environment: { AUTH: 'jwt', JWKS_URL: 'http://127.0.0.1:1/jwks' },
-  },
+  'The server of the keys that tokens are signed with is down.': { environment: keysDown },
+  'The database answers reads, and takes no writes.': { replacements: stuck, make: waitLong },
   'Too many requests came.': { replacements: () => ({ rateLimits: exhausted }) },
   'There is too much to do.': { replacements: () => ({ loadLimits: { working: 0, paying: 0 } }) },
   'The service has a bug.': { replacements: () => ({ store: buggyStore() }) },

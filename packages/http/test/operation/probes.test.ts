@@ -18,7 +18,8 @@ const probe = async (
   const parts = {
     store: { ...createMemoryStore(), ping },
     gateway: { isAvailable: () => is.gateway },
-    metrics: createMetrics(),
+    writing: { notSince: () => undefined },
+    metrics: createMetrics(5000),
   }
   const server = new Koa().use(probeRoutes(parts).routes()).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
@@ -46,6 +47,7 @@ for (const gateway of [true, false]) {
     const ask = await probe(t, { database: false, gateway })
     const answer = await ask('/readyz')
     t.like(answer.body, { code: 'store_unavailable', instance: '/readyz', status: 503 })
+    t.like(answer.body, { database: 'down', gateway: gateway ? 'up' : 'down' })
     t.regex(answer.body.detail, gateway ? /gateway is up/ : /gateway is down/)
     t.notRegex(answer.text, /hush/)
     t.regex(answer.headers.get('retry-after') ?? '', /^\d+$/)

@@ -6,6 +6,7 @@ const token = `eyJhbGciOiJIUzI1NiJ9.${'x'.repeat(20)}.${'y'.repeat(43)}`
 const hidden: Readonly<Record<string, string>> = {
   'connect to postgres://ann:hush@db.example:5432/x failed': 'connect to [database url] failed',
   'at "postgresql:///x?host=/run&password=hush".': 'at "[database url]".',
+  'connect to postgres://ann:hush@/x?host=/run/pg failed': 'connect to [database url] failed',
   'cannot open sqlite:/srv/hush.db': 'cannot open [database url]',
   'GET https://ann:hush@issuer.example/keys': 'GET https://[credentials]@issuer.example/keys',
   'Authorization: Basic hush': 'Authorization: Basic [token]',
