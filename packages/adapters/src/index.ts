@@ -29,6 +29,7 @@ export {
   verifyNotification,
 } from './gateway/notification-signature.ts'
 export { type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
+export { WrongGateway } from './gateway/wrong-gateway.ts'
 export { type Adapters, openAdapters, openDatabase, type Replacements } from './open-adapters.ts'
 export type { RateLimits } from './rate-limits/open-rate-limits.ts'
 export type { RateLimit } from './rate-limits/rate-limit.ts'

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { GatewayUnavailable, UnsafeServer, UnusableFile, WrongSchema } from '@holdfast/adapters'
+import {
+  GatewayUnavailable,
+  UnsafeServer,
+  UnusableFile,
+  WrongGateway,
+  WrongSchema,
+} from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { createRedact } from '@holdfast/http'
 import { Command, CommanderError } from 'commander'
@@ -59,7 +65,7 @@ const everyCommand = (command: Command): Command[] => [
 const redact = createRedact()
 
 /** What goes away only when somebody sets up something else. */
-const misconfigured = [WrongSchema, UnsafeServer, UnusableFile]
+const misconfigured = [WrongSchema, UnsafeServer, UnusableFile, WrongGateway]
 
 /** Says on stderr why a command failed, and gives its exit code. */
 export const explain = (error: unknown): number => {

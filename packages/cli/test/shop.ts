@@ -29,6 +29,7 @@ export const openShop = async (
   const time = { now: Date.now() - minutesAgo * 60_000 }
   const adapters = await openAdapters(configuration, { clock: { now: () => time.now } })
   const useCases = createUseCases({ ...adapters, gateway: { ...adapters.gateway, ...gateway } })
+  ;(await useCases.bindGateway())._unsafeUnwrap()
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }
   const price = { amountMinor: 1299, currency: 'EUR' }
   const product = await granted(useCases.createProduct({ by: { operator: 'cli' }, ...mug, price }))

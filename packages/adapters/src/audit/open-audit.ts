@@ -2,6 +2,7 @@ import { openClock } from '../clock/open-clock.ts'
 import type { Configuration } from '../configuration.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
 import { openDatabase } from '../open-adapters.ts'
+import { boundGateway, toBoundGateway } from '../sql/gateway-binding.ts'
 import { checkSchema } from '../sql/migrate.ts'
 import { type Audit, auditBooks, type Report } from './audit.ts'
 
@@ -10,8 +11,8 @@ export type AuditPlace = Pick<Configuration, 'database'> & LedgerPlace
 
 /**
  * Audits the database and the ledger that the configuration names; servers may go on working on them meanwhile. Throws
- * `WrongSchema` where the schema is not the one of this version, and
- * `GatewayUnavailable` where the gateway does not show its ledger.
+ * `WrongSchema` where the schema is not the one of this version, `WrongGateway` where the ledger is that of another gateway
+ * than the one that the database is bound to, and `GatewayUnavailable` where the gateway does not show its ledger.
  */
 export const audit = async (
   place: AuditPlace,
@@ -20,7 +21,8 @@ export const audit = async (
   const { driver, dialect } = openDatabase(place)
   try {
     await checkSchema(driver, dialect)
-    const ledger = (now: number) => readLedger(place, now)
+    const meant = toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
+    const ledger = (now: number) => readLedger(place, now, meant)
     const { gatewayTimeoutMs } = place
     const { now, stop } = await openClock(place, driver)
     const books = { driver, dialect, ledger, gatewayTimeoutMs, now }

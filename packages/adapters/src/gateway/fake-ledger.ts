@@ -1,7 +1,7 @@
 import type { Money } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import { v7 } from 'uuid'
-import { onLedgerFile, openLedgerFile } from './ledger-file.ts'
+import { identityIn, onLedgerFile, openLedgerFile } from './ledger-file.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 
 /** Where a key stands at the fake gateway. `capturesAt` is when a charge takes the money that has not yet, if ever. */
@@ -37,6 +37,8 @@ export type LedgerEntry = Readonly<{
 
 /** The gateway's own books, in a file apart from the orders, so that it can testify after a crash of the service. */
 export type FakeLedger = Readonly<{
+  /** Who the gateway is. */
+  gatewayId: string
   /** What is known of a key at this time: a charge that was due to capture has captured. */
   find(idempotencyKey: string, now: number): Charge | undefined
   /** Writes a charge, new or known, to which nothing has happened that anybody would be told of. */
@@ -113,6 +115,7 @@ export const openFakeLedger = (
   }
 
   return {
+    gatewayId: identityIn(database),
     find: (idempotencyKey, now) => {
       const row = selectCharge.get(idempotencyKey)
       if (!row) return undefined

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { v7 } from 'uuid'
 import { harden, isOutage } from '../sql/sqlite-connections.ts'
 import { openNamed, UnusableFile } from '../unusable-file.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
 
 /** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * `charges` says where each key stands, `events` what happened to it: appended where money moves or a key ends, and never
@@ -41,6 +42,14 @@ const tables = `
     next_try_at integer not null
   ) strict;
   create index outbox_due on outbox (next_try_at);
+`
+
+/** Who the gateway is. A ledger without it, of an earlier version, gets it when it is next opened. */
+const identity = `
+  create table identity (
+    only_row integer primary key check (only_row = 1),
+    gateway_id text not null
+  ) strict;
 `
 
 /** What a ledger without events can still testify: each end once, and each refund. */
@@ -95,7 +104,20 @@ const complete = (database: Database.Database): void => {
     )
   }
   if (version === VERSION) return
-  database.exec(tables)
-  database.exec(eventsOfCharges)
+  if (version < 1) {
+    database.exec(tables)
+    database.exec(eventsOfCharges)
+  }
+  database.exec(identity)
+  const gatewayId = `gw_${v7().replaceAll('-', '')}`
+  database.prepare('insert into identity values (1, ?)').run(gatewayId)
   database.pragma(`user_version = ${VERSION}`)
+}
+
+/** The id of the gateway whose ledger this is: made with the ledger, and the same for as long as there is one. */
+export const identityIn = (database: Database.Database): string => {
+  const select = database.prepare<[], { id: string }>('select gateway_id as id from identity')
+  const found = select.get()
+  if (!found) throw new UnusableFile("The fake gateway's ledger does not say whose it is.")
+  return found.id
 }

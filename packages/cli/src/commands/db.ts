@@ -11,6 +11,7 @@ import { Command } from 'commander'
 import { Refusal } from '../exit.ts'
 import { fields, type OutputOptions, printOne } from '../output.ts'
 import { configuration } from '../session.ts'
+import { bindGatewayCommand } from './bind-gateway.ts'
 
 /** `holdfast db`: the database that DATABASE_URL names. */
 export const dbCommand = (): Command =>
@@ -18,6 +19,7 @@ export const dbCommand = (): Command =>
     .description('the database that DATABASE_URL names')
     .addCommand(migrate())
     .addCommand(status())
+    .addCommand(bindGatewayCommand())
 
 /** To look at a SQLite file must not make one. */
 const lookAt = async (settings: Configuration): Promise<SchemaStatus> => {

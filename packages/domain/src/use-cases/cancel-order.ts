@@ -10,7 +10,7 @@ import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
 import { findOut } from './find-out.ts'
 import { orderNotFound } from './get-order.ts'
-import type { Ports, WriteRequest } from './request.ts'
+import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /** An order to cancel. */
 export type CancelOrder = WriteRequest & Readonly<{ orderId: string }>
@@ -25,7 +25,7 @@ type Cancellation = Readonly<{ order: Order; askFirst?: Payment }>
  * Cancels a `CREATED` order and releases its stock. A cancelled order stays as it is: repeating is harmless. Before an
  * order is refused because it is being paid, the gateway is asked: the refusal then tells how things stand.
  */
-export const cancelOrder = (ports: Ports) =>
+export const cancelOrder = (ports: TrustedPorts) =>
   checked(
     { ...written, orderId: text() },
     (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
@@ -38,7 +38,7 @@ export const cancelOrder = (ports: Ports) =>
   )
 
 const tryCancel = (
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
   request: CancelOrder,
   hasAsked: boolean,
 ): ResultAsync<Cancellation, CancelOrderError> => {

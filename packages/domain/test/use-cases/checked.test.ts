@@ -41,6 +41,10 @@ const requests: Readonly<
   listMovements: 'takes none', // A product's id; see below.
   reconcilePayments: 'takes none',
   settleRefunds: 'takes none',
+  bindGateway: 'takes none',
+  checkGateway: 'takes none',
+  canCharge: 'takes none',
+  isGatewayConfirmed: 'takes none',
   expireOrders: 'takes none',
   forgetKeys: 'takes none',
 }

@@ -51,7 +51,7 @@ const by = { user: busy.userId }
 /** Orders in every way there is, and everything that can become of them. */
 const liveThrough = async (store: Store): Promise<void> => {
   const ledger = openFakeLedger(':memory:')
-  const { useCases, time } = worldOn(store, ledger)
+  const { useCases, time } = await worldOn(store, ledger)
   time.now = 2 * THEN
   let keys = 0
   const key = () => ({ idempotency: { key: `new_${++keys}`, fingerprint: 'f' } })
