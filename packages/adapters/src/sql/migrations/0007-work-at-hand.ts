@@ -13,7 +13,6 @@ export const workAtHand = {
       where state in ('CREATED', 'ORDER_FAILED', 'PAYMENT_IN_PROGRESS', 'PAYMENT_FAILED')`,
     'drop index orders_of_basket',
     'drop index orders_unpaid',
-    'drop index orders_by_state',
     'create index orders_by_state on orders (state, created_at, id)',
 
     `create table heartbeats (process text primary key, at ${integer} not null)${tableEnd}`,
