@@ -4,7 +4,7 @@ import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
-import { text } from '../rules/request-shape.ts'
+import { anId } from '../rules/request-shape.ts'
 import { release } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
@@ -27,7 +27,7 @@ type Cancellation = Readonly<{ order: Order; askFirst?: Payment }>
  */
 export const cancelOrder = (ports: TrustedPorts) =>
   checked(
-    { ...written, orderId: text() },
+    { ...written, orderId: anId },
     (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
       tryCancel(ports, request, false).andThen(({ order, askFirst }) => {
         if (!askFirst) return okAsync(order)

@@ -1,15 +1,7 @@
 import { errAsync, type ResultAsync } from 'neverthrow'
 import { isCaller } from '../rules/caller.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
-import {
-  anything,
-  type Check,
-  listOf,
-  objectOf,
-  optional,
-  text,
-  wholeNumber,
-} from '../rules/request-shape.ts'
+import { type Check, anId, anything, listOf, objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
 
 /** A check for every field of a request, so that none is forgotten; or one for all of it. */
 type Shape<Request> = Check | Readonly<{ [Field in keyof Required<Request>]: Check }>
@@ -24,7 +16,7 @@ export const written = {
 export const paged = { limit: wholeNumber(1), after: optional(text()) }
 
 /** Lines, whatever they ask for. */
-export const areLines = listOf(objectOf({ productId: text(0), quantity: anything }))
+export const areLines = listOf(objectOf({ productId: anId, quantity: anything }))
 
 /**
  * A use case that runs on a request of the right shape alone. Any other is refused with all of its faults, before anything

@@ -14,7 +14,7 @@ import {
 } from '../rules/payment.ts'
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
 import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
-import { listOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import { anId, listOf, optional, wholeNumber } from '../rules/request-shape.ts'
 import { isThisEdit, refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
@@ -59,7 +59,7 @@ export const modifyOrder = (ports: TrustedPorts) =>
   checked(
     {
       ...written,
-      orderId: text(),
+      orderId: anId,
       lines: areLines,
       expectedVersions: optional(listOf(wholeNumber(1))),
     },

@@ -1,6 +1,6 @@
 import { okAsync, ResultAsync } from 'neverthrow'
 import { actorOf } from '../rules/caller.ts'
-import { objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import { anId, objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
 import { checked, written } from './checked.ts'
 import {
   type Claim,
@@ -46,7 +46,7 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
 
 const shape = {
   ...written,
-  orderId: text(),
+  orderId: anId,
   paymentMethod: optional(text()),
   expectedTotal: optional(objectOf({ amountMinor: wholeNumber(), currency: text() })),
 }

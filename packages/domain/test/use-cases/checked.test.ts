@@ -104,7 +104,7 @@ for (const [name, row] of Object.entries(requests)) {
 
 test('the movements of what is no id are refused in an answer', async (t) => {
   const world = await createWorld()
-  for (const id of [undefined, null, 7, '', '\ud800'] as unknown as string[]) {
+  for (const id of [undefined, null, 7, '\ud800'] as unknown as string[]) {
     t.is((await world.listMovements(id))._unsafeUnwrapErr().code, 'invalid_request')
   }
 })
