@@ -44,3 +44,4 @@ export {
 export { UnsafeServer } from './sql/postgres-checks.ts'
 export { RefusedByServer } from './sql/postgres-errors.ts'
 export { UnusableFile } from './unusable-file.ts'
+export { type Connections, watchConnections } from './unused-connections.ts'

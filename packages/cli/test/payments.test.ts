@@ -1,4 +1,5 @@
 import test from 'ava'
+import { errAsync } from 'neverthrow'
 import { openShop, payLate } from './shop.ts'
 import { workplace } from './support.ts'
 
@@ -61,3 +62,32 @@ test('reconcile asks about what is due, with --all about every payment, and tell
   const all = await holdfast(['payment', 'reconcile', '--all'])
   t.regex(all.stdout, new RegExp(`still pending +${slow} +PENDING +38.97 EUR`))
 })
+
+test('an overdue payment is shown with whose it is, its method, its deadline, and how often and when it is asked about', async (t) => {
+  const { folder, holdfast } = workplace(t)
+  const shop = await openShop(folder, 10, { lookup: unknown, void: unknown })
+  const paymentId = await shop.pay('ben', 2, 'fake_timeout')
+  for (const seconds of [2, 100, 100]) {
+    shop.wait(seconds)
+    await shop.useCases.reconcilePayments()
+  }
+  await shop.close()
+
+  const shown = await holdfast(['payment', 'show', paymentId])
+  t.regex(shown.stdout, /^state +PENDING, overdue$/m)
+  t.regex(shown.stdout, /^user +ben$/m)
+  t.regex(shown.stdout, /^method +fake_timeout$/m)
+  t.regex(shown.stdout, /^asked +3 times$/m)
+  const { createdAt, ...json } = JSON.parse(
+    (await holdfast(['payment', 'show', paymentId, '--json'])).stdout,
+  )
+  const after = (time: string) => Math.round((Date.parse(time) - Date.parse(createdAt)) / 1000)
+  t.like(json, { userId: 'ben', paymentMethod: 'fake_timeout', checks: 3, overdue: true })
+  t.is(after(json.deadlineAt), 180)
+  t.true(after(json.nextCheckAt) > 202)
+  const time = (name: string) => shown.stdout.match(new RegExp(`^${name} +(\\S+) (\\S+)Z$`, 'm'))
+  t.is(time('deadline')?.slice(1).join('T'), json.deadlineAt.slice(0, 19))
+  t.is(time('next check')?.slice(1).join('T'), json.nextCheckAt.slice(0, 19))
+})
+
+const unknown = () => errAsync({ code: 'outcome_unknown', detail: 'It is silent.' } as const)

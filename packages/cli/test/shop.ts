@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openAdapters, readConfiguration } from '@holdfast/adapters'
-import { createUseCases, type Order, type UseCases } from '@holdfast/domain'
+import { createUseCases, type Order, type PaymentGateway, type UseCases } from '@holdfast/domain'
 import type { ResultAsync } from 'neverthrow'
 
 /** A shop in a folder, some minutes ago, from where the test moves its time on. */
@@ -13,10 +13,14 @@ export type Shop = Readonly<{
   close: () => Promise<void>
 }>
 
-/** Opens the shop in the database that commands in this folder use by default; it sells mugs at 12.99 EUR. */
+/**
+ * Opens the shop in the database that commands in this folder use by default; it sells mugs at 12.99 EUR. What is in
+ * `gateway` takes the place of the fake's answers.
+ */
 export const openShop = async (
   folder: string,
   minutesAgo: number,
+  gateway: Partial<PaymentGateway> = {},
   environment: Record<string, string> = {},
 ): Promise<Shop> => {
   const configuration = readConfiguration({
@@ -25,10 +29,8 @@ export const openShop = async (
     ...environment,
   })._unsafeUnwrap()
   const time = { now: Date.now() - minutesAgo * 60_000 }
-  const adapters = await openAdapters(configuration, 'serve', {
-    clock: { now: () => time.now },
-  })
-  const useCases = createUseCases(adapters)
+  const adapters = await openAdapters(configuration, 'serve', { clock: { now: () => time.now } })
+  const useCases = createUseCases({ ...adapters, gateway: { ...adapters.gateway, ...gateway } })
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }
   const price = { amountMinor: 1299, currency: 'EUR' }
   const product = await granted(useCases.createProduct({ by: { operator: 'cli' }, ...mug, price }))

@@ -7,7 +7,7 @@ import { plantedBugs } from '../../../test/mutants/planted-bugs.ts'
 const SEED = 20_260_115
 
 test('five hundred histories of the whole service, with all that can go wrong, break nothing', async (t) => {
-  t.timeout(120_000)
+  t.timeout(600_000)
   const visits = new Map<string, number>()
   const broken: Omit<Simulated, 'trace' | 'corners'>[] = []
   let steps = 0
@@ -52,7 +52,7 @@ const CAUGHT_BY = {
 
 for (const [name, invariant] of Object.entries(CAUGHT_BY)) {
   test(`the simulation catches a planted bug: ${name}`, async (t) => {
-    t.timeout(60_000)
+    t.timeout(600_000)
     const bug = plantedBugs.find((each) => each.name === name)
     const caught = bug && (await catchBug(bug, SEED, 200))
     t.regex(caught ? invariantOf(caught) : '', invariant)

@@ -37,7 +37,7 @@ export const serve = async (
   logTo?: DestinationStream,
 ): Promise<Service> => {
   const { log, flush } = openLog(configuration, logTo)
-  const metrics = createMetrics()
+  const metrics = createMetrics(configuration.gatewayTimeoutMs)
   const adapters = await openAdapters(configuration, 'serve', replacements, {
     retried: (reason) => metrics.storeRetries.inc({ reason }),
     clockDiffers: (aheadMs) =>

@@ -9,6 +9,7 @@ import {
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { type Connections, watchConnections } from '@holdfast/adapters'
 import { SECURITY_HEADERS } from './defence/security-headers.ts'
 
 /** A server that listens. */
@@ -38,17 +39,23 @@ const MOST_CONNECTIONS = 10_000
 /** After the signal to stop, clients on open connections have so long to send their next request and be told to leave. */
 const FAREWELL_MS = 1000
 
+/** What bytes that are no request are answered with: malformed, too slow, too much header. */
+export const UNREADABLE_STATUSES = [400, 408, 431] as const
+
+type UnreadableStatus = (typeof UNREADABLE_STATUSES)[number]
+
 /** Listens on an address. `onUnreadable` hears of bytes that are no request, with the status that they are answered with. */
 export const listen = async (
   { host, port }: Readonly<{ host: string; port: number }>,
   handle: RequestListener,
-  onUnreadable: (status: number) => void,
+  onUnreadable: (status: UnreadableStatus) => void,
   patience: typeof PATIENCE = PATIENCE,
 ): Promise<Listening> => {
   const server = createServer(patience)
   server.timeout = SILENCE_MS
   server.maxConnections = MOST_CONNECTIONS
   const farewell = createFarewell(server)
+  const connections = watchConnections(server)
   server.on('request', handle)
   keepAnswersApart(server, onUnreadable)
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +70,7 @@ export const listen = async (
     stop: async (graceMs) => {
       farewell.begin()
       await quietTurn()
-      await close(server, graceMs)
+      await close(server, connections, graceMs)
     },
   }
 }
@@ -102,12 +109,13 @@ const createFarewell = (server: Server): Readonly<{ begin: () => void }> => {
 
 /**
  * node's own `close` would cut connections that rest at that moment, and a request that is already on its way on one of
- * them. So these get the time of a farewell, in which their next request is still answered.
+ * them. So these get the time of a farewell, in which their next request is still answered. Whoever has not sent a whole
+ * request by then has asked for nothing.
  */
-const close = (server: Server, graceMs: number): Promise<void> =>
+const close = (server: Server, { endUnused }: Connections, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
     const timers = [
-      setTimeout(() => server.closeIdleConnections(), Math.min(FAREWELL_MS, graceMs / 2)),
+      setTimeout(endUnused, Math.min(FAREWELL_MS, graceMs / 2)),
       setTimeout(() => server.closeAllConnections(), graceMs),
     ]
     NetServer.prototype.close.call(server, () => {
@@ -121,7 +129,10 @@ const close = (server: Server, graceMs: number): Promise<void> =>
  * What cannot be read behind a request must not take the place of its answer: node would write its 400 while the request
  * is still at work, and the client would believe that nothing was done.
  */
-const keepAnswersApart = (server: Server, onUnreadable: (status: number) => void): void => {
+const keepAnswersApart = (
+  server: Server,
+  onUnreadable: (status: UnreadableStatus) => void,
+): void => {
   const latest = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>()
   server.on('request', (request, response) => latest.set(request.socket, { request, response }))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -130,16 +141,20 @@ const keepAnswersApart = (server: Server, onUnreadable: (status: number) => void
       response.once('close', () => socket.destroy())
       return
     }
-    const status =
-      { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400
+    const status = STATUS_OF[error.code ?? ''] ?? 400
     onUnreadable(status)
     if (socket.writable) socket.end(refusal(status))
     else socket.destroy()
   })
 }
 
+const STATUS_OF: Readonly<Record<string, UnreadableStatus>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
 /** An answer as bytes: there is no request that node could answer for us. */
-const refusal = (status: number): string => {
+const refusal = (status: UnreadableStatus): string => {
   const headers = { ...SECURITY_HEADERS, Connection: 'close', 'Content-Length': 0 }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', ''].join('\r\n')

@@ -39,7 +39,7 @@ test('The document describes every route that there is, and no other.', (t) => {
     keys: undefined,
     gateway: { isAvailable: () => true },
     writing: { notSince: () => undefined },
-    metrics: createMetrics(),
+    metrics: createMetrics(5000),
     trustedProxies: 0,
     rateLimits: exhausted,
     load: createLoad(),

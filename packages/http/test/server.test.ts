@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Agent, get, type IncomingMessage, type RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -22,16 +23,16 @@ const start = async (
 const send = (t: ExecutionContext, { port }: Listening, bytes: string) => {
   const socket = connect(port, '127.0.0.1')
   t.teardown(() => socket.destroy())
-  socket.write(bytes)
+  if (bytes) socket.write(bytes)
   return { socket, received: receivedBy(socket) }
 }
 
 const receivedBy = (socket: Socket): Promise<string> =>
   text(socket).catch((error: NodeJS.ErrnoException) => `cut: ${error.code}`)
 
-const ask = (port: number, agent: Agent): Promise<IncomingMessage> =>
+const ask = (port: number, agent: Agent, path = '/'): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', agent }, resolve).on('error', reject)
+    get({ port, host: '127.0.0.1', agent, path }, resolve).on('error', reject)
   })
 
 test('A client has its headers and its body cut off within 12 and 35 seconds if it sends them too slowly.', (t) => {
@@ -90,6 +91,60 @@ test('When it stops, connections that rest are closed after a while, and nobody 
   await server.stop(20)
   t.is(await received, '')
   await t.throwsAsync(ask(server.port, new Agent()), { code: 'ECONNREFUSED' })
+})
+
+/** What a client has sent that holds up a stop although nothing waits for an answer. */
+const UNFINISHED = {
+  nothing: '',
+  'half a header': 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Ha',
+  'half a body': 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf',
+  'an answered request and half a header':
+    'GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nHo',
+}
+
+/** A server with a slow request that was received in full. Slow clients are not what it ends. */
+const startSlow = async (t: ExecutionContext, handle: RequestListener) => {
+  const begun = Promise.withResolvers<() => void>()
+  const handleAll: RequestListener = (request, response) =>
+    request.url === '/slow' ? begun.resolve(() => response.end('done')) : handle(request, response)
+  const { server } = await start(t, handleAll, { headersTimeout: 0, requestTimeout: 0 })
+  const answer = ask(server.port, new Agent({ keepAlive: true }), '/slow').then(text)
+  return { server, answer, finish: await begun.promise }
+}
+
+for (const [what, bytes] of Object.entries(UNFINISHED)) {
+  test(`When it stops, ${what} holds nothing up, and a slow request is still answered.`, async (t) => {
+    const arrived = Promise.withResolvers<void>()
+    const { server, answer, finish } = await startSlow(t, ({ method }, response) => {
+      if (method === 'GET') response.end()
+      arrived.resolve()
+    })
+    const { socket, received } = send(t, server, bytes)
+    await (bytes.includes('\r\n\r\n') ? arrived.promise : once(socket, 'connect'))
+    const stopped = server.stop(60_000)
+    await received // If this took the whole grace, the slow request would be cut off too.
+    finish()
+    t.is(await answer, 'done')
+    await stopped
+  })
+}
+
+test('When it stops, a connection whose answer had begun ends with that answer.', async (t) => {
+  const begun = Promise.withResolvers<() => void>()
+  const { server, answer, finish } = await startSlow(t, (_, response) => {
+    response.writeHead(200, { 'Content-Length': 4 }).flushHeaders()
+    begun.resolve(() => response.end('late'))
+  })
+  const resting = send(t, server, '')
+  const { received } = send(t, server, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  const finishLate = await begun.promise
+  const stopped = server.stop(60_000)
+  await resting.received // The farewell is over.
+  finishLate()
+  t.regex(await received, /late$/)
+  finish()
+  t.is(await answer, 'done')
+  await stopped
 })
 
 test('What has not finished when the grace is over is cut off.', async (t) => {

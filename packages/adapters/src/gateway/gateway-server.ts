@@ -5,6 +5,7 @@ import type { Clock } from '@holdfast/domain'
 import { err, ok, type Result } from 'neverthrow'
 import { checkAddress } from '../check-address.ts'
 import { type ConfigurationError, isLoopback } from '../configuration.ts'
+import { watchConnections } from '../unused-connections.ts'
 import { realSleep, type Sleep } from './answer-within.ts'
 import { createFakeCore, type FakeDelays } from './fake-core.ts'
 import { openFakeLedger } from './fake-ledger.ts'
@@ -74,6 +75,7 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   const core = createFakeCore({ ledger, clock, delays })
   const listener = createListener({ core, ledger, clock, faults, random, secret, note })
   const server = createServer(LIMITS, listener.answer)
+  const connections = watchConnections(server)
   try {
     server.listen(options.port, options.host)
     await once(server, 'listening')
@@ -96,6 +98,7 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
       const closed = once(server, 'close')
       server.close()
       listener.hangUp()
+      connections.endUnused()
       const cut = setTimeout(() => server.closeAllConnections(), options.graceMs)
       await closed
       clearTimeout(cut)

@@ -6,6 +6,7 @@ import { refundsAndNotifications } from './migrations/0003-refunds-and-notificat
 import { operation } from './migrations/0004-operation.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
 import { workAtHand } from './migrations/0007-work-at-hand.ts'
+import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { checkMayCreate } from './postgres-checks.ts'
 import { isNameTaken, isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
@@ -18,6 +19,7 @@ const migrations = [
   operation,
   productVersions,
   workAtHand,
+  paymentChecks,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */

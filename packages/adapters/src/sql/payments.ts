@@ -116,7 +116,7 @@ export const updatePayment = (before: Payment, after: Payment): Statement => ({
 })
 
 /**
- * Plans the next check and ends the lease, unless the attempt has got into another state. Where a notification has moved
+ * Plans the next check, counts this one and ends the lease, unless the attempt has got into another state. Where a notification has moved
  * the check meanwhile, it stays where that has put it.
  */
 export const postponeCheck = ({
@@ -127,7 +127,7 @@ export const postponeCheck = ({
   overdue,
 }: NextCheck): Statement => ({
   sql: `update payments set next_check_at = case when next_check_at = ? then ? else next_check_at end, overdue = ?,
-      leased_until = 0 where id = ? and state = ?`,
+      checks = checks + 1, leased_until = 0 where id = ? and state = ?`,
   params: [checkedAt, nextCheckAt, Number(overdue), id, state],
 })
 
@@ -157,6 +157,7 @@ export const toPayment = (row: Row): Payment => {
     overdue: integer(row, 'overdue') === 1,
     deadlineAt: integer(row, 'deadline_at'),
     nextCheckAt: integerOrNull(row, 'next_check_at'),
+    checks: integer(row, 'checks'),
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),
   }

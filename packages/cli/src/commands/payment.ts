@@ -1,4 +1,4 @@
-import { formatMoney, type PaymentState } from '@holdfast/domain'
+import { formatMoney, type Payment, type PaymentState } from '@holdfast/domain'
 import { paymentBody } from '@holdfast/http'
 import { Command, Option } from 'commander'
 import { listLimit } from '../arguments.ts'
@@ -27,25 +27,45 @@ const show = (): Command =>
     .argument('<payment>', 'its id')
     .option('--json', 'JSON instead of a table')
     .action((paymentId: string, options: OutputOptions) =>
-      withUseCases('read', async ({ getPayment }) => {
+      withUseCases('read', async ({ getPayment, getOrder }) => {
         const payment = orRefuse(await getPayment({ by: cli, paymentId }))
-        printOne(paymentBody(payment), options, (body) =>
+        const { userId } = orRefuse(await getOrder({ by: cli, orderId: payment.orderId }))
+        printOne(shown(payment, userId), options, (body) =>
           fields({
             payment: body.id,
             order: body.orderId,
+            user: body.userId,
             attempt: String(body.attempt),
             state: colourState(body.state) + (body.overdue ? ', overdue' : ''),
             amount: formatMoney(body.amount),
+            method: body.paymentMethod,
             ...(body.failure && { failure: `${body.failure.code}: ${body.failure.detail}` }),
             ...(body.refund && {
               refund: `${formatMoney(body.refund.amount)}, ${colourState(body.refund.state)}`,
             }),
             created: formatTime(body.createdAt),
             updated: formatTime(body.updatedAt),
+            ...(body.state === 'PENDING' && { deadline: formatTime(body.deadlineAt) }),
+            ...(body.nextCheckAt && {
+              asked: asked(body.checks),
+              'next check': formatTime(body.nextCheckAt),
+            }),
           }),
         )
       }),
     )
+
+const asked = (checks: number): string =>
+  checks === 0 ? 'not yet' : checks === 1 ? 'once' : `${checks} times`
+
+/** A payment as HTTP shows it, and what only those who run the service need to know. */
+const shown = (payment: Payment, userId: string) => ({
+  ...paymentBody(payment),
+  userId,
+  deadlineAt: new Date(payment.deadlineAt).toISOString(),
+  checks: payment.checks,
+  nextCheckAt: payment.nextCheckAt === null ? null : new Date(payment.nextCheckAt).toISOString(),
+})
 
 type ListOptions = OutputOptions & { state?: PaymentState; overdue?: true; limit: number }
 

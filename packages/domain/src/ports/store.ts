@@ -145,8 +145,8 @@ export interface Store {
     lease: Pick<Lease, 'now' | 'latest'>,
   ): Promise<void>
   /**
-   * Plans the next check of a payment and ends its lease, if it is still in the state in which it was leased. A check
-   * that a notification has asked for meanwhile stays due.
+   * Plans the next check of a payment, counts this one and ends its lease, if it is still in the state in which it was
+   * leased. A check that a notification has asked for meanwhile stays due.
    */
   postponeCheck(next: NextCheck): Promise<void>
   /** Stores a notification and makes its payment due, in one step; false where it was stored before. */

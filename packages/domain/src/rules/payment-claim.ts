@@ -118,6 +118,7 @@ export const newAttempt = (
     refund: null,
     overdue: false,
     nextCheckAt: nextCheckAt(times, now),
+    checks: 0,
     updatedAt: now,
     ...times,
   }

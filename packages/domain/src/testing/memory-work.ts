@@ -69,7 +69,10 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
       change(id, (payment) => {
         if (payment.state !== state) return {}
         leases.delete(id)
-        return payment.nextCheckAt === checkedAt ? { nextCheckAt, overdue } : { overdue }
+        const checks = payment.checks + 1
+        return payment.nextCheckAt === checkedAt
+          ? { nextCheckAt, overdue, checks }
+          : { overdue, checks }
       })
     },
     acceptNotification: async ({ eventId, paymentId, receivedAt }) => {

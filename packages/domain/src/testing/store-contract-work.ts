@@ -73,6 +73,19 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'counts how often a payment was asked about without an end',
+    check: async (store) => {
+      await pendingOrders(store, 2)
+      const checks = async (id: string) =>
+        (await store.listPayments({ limit: 2 })).find((payment) => payment.id === id)?.checks
+      assert.deepEqual([await checks('pay_1'), await checks('pay_2')], [0, 0])
+      await store.postponeCheck(planOf('pay_1', NOON + 5000))
+      await store.postponeCheck(planOf('pay_1', NOON + 9000, { checkedAt: NOON + 5000 }))
+      await store.postponeCheck(planOf('pay_1', NOON + 9000, { state: 'FAILED' })) // It is not.
+      assert.deepEqual([await checks('pay_1'), await checks('pay_2')], [2, 0])
+    },
+  },
+  {
     name: 'ends the lease of a payment with the attempt itself, so that what follows is not kept waiting',
     check: async (store) => {
       const [order] = await pendingOrders(store, 1)

@@ -27,6 +27,7 @@ test('a new attempt is pending, for the order’s total and version, and numbere
     failure: null,
     refund: null,
     overdue: false,
+    checks: 0,
     createdAt: NOON + 7,
     updatedAt: NOON + 7,
     deadlineAt: NOON + 7 + MINUTE,

@@ -1,19 +1,32 @@
+import type { RetryReason } from '@holdfast/adapters'
+import type { PaymentGateway } from '@holdfast/domain'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { problemKinds } from '../problems.ts'
+import { UNREADABLE_STATUSES } from '../server.ts'
 
 /** From a fast read to the time after which clients give up, in seconds. */
-const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-const STORE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-const GATEWAY_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+/** With the two seconds after which an operation that waits for its turn fails. */
+const STORE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5]
+const GATEWAY_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+
+/** The timeout is the last edge, so that what lies beyond it are the calls that ran into it, and nothing else. */
+const gatewaySeconds = (timeoutMs: number): number[] => {
+  const timeout = timeoutMs / 1000
+  return [...GATEWAY_SECONDS.filter((edge) => edge < timeout), timeout]
+}
 
 /** How an attempt to pay ends. Gateways have many words for a decline: they are one outcome. */
 export const PAYMENT_OUTCOMES = ['captured', 'declined', 'superseded', 'acknowledgement_timeout']
 
+const RETRY_REASONS: readonly RetryReason[] = ['conflict', 'connection', 'busy']
+const GATEWAY_CALLS: readonly (keyof PaymentGateway)[] = ['charge', 'lookup', 'void', 'refund']
+
 /**
  * What the service counts and times, in the Prometheus format. Labels have few values, all of them our own words: patterns
- * of routes, states, codes. No user, order or payment is named.
+ * of routes, states, codes. No user, order or payment is named. The timeout is that of calls of the gateway.
  */
-export const createMetrics = () => {
+export const createMetrics = (gatewayTimeoutMs: number) => {
   const registers = [new Registry()]
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
     new Counter({ name, help, labelNames, registers })
@@ -61,7 +74,7 @@ export const createMetrics = () => {
       'holdfast_gateway_call_duration_seconds',
       'Calls of the payment gateway. Outcome unknown: no usable answer.',
       ['call', 'outcome'],
-      GATEWAY_SECONDS,
+      gatewaySeconds(gatewayTimeoutMs),
     ),
     storeSeconds: histogram(
       'holdfast_store_operation_duration_seconds',
@@ -82,6 +95,9 @@ export const createMetrics = () => {
   // A count that begins with its first event has no increase then, and no alert would see it.
   for (const code of Object.keys(problemKinds)) metrics.problems.inc({ code }, 0)
   for (const outcome of PAYMENT_OUTCOMES) metrics.payments.inc({ outcome }, 0)
+  for (const status of UNREADABLE_STATUSES) metrics.unreadable.inc({ status: String(status) }, 0)
+  for (const reason of RETRY_REASONS) metrics.storeRetries.inc({ reason }, 0)
+  for (const call of GATEWAY_CALLS) metrics.gatewaySeconds.zero({ call, outcome: 'unknown' })
   return metrics
 }
 

@@ -13,7 +13,6 @@ import {
   stuck,
 } from './faults.ts'
 import { firstOrder, firstPayment, mug, teapot } from './ids.ts'
-
 /** Sends a request on somebody’s behalf while a world is made, a minute after the one before. */
 export type Step = (
   method: string,
@@ -25,7 +24,7 @@ export type Step = (
 /** What a world is made with, besides requests: time that passes, and what the service does beside requests. */
 export type Tools = Readonly<{ forward: (ms: number) => void; useCases: UseCases }>
 
-/** How a state of things comes about. `atOnce` where the example’s request comes in the same moment. */
+/** How a state of things comes about. `atOnce`: the example’s request comes in the same moment. */
 export type World = Readonly<{
   replacements?: () => Replaced
   environment?: Readonly<Record<string, string>>

@@ -52,7 +52,7 @@ const exported = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
   await api.stop()
   const { createMetrics } = await import('../../src/operation/metrics.ts')
   const labels = new Map<string, readonly string[]>()
-  const instruments = Object.values(createMetrics()).filter((each) => 'labelNames' in each)
+  const instruments = Object.values(createMetrics(5000)).filter((each) => 'labelNames' in each)
   for (const { name, labelNames } of instruments as unknown as {
     name: string
     labelNames: string[]
@@ -91,7 +91,7 @@ const complaintsAbout = (expr: string): readonly string[] => {
 for (const { alert, expr, annotations } of alerts) {
   test(`The alert ${alert} asks for what the service exports, and its page says what to do.`, (t) => {
     t.deepEqual(complaintsAbout(expr), [])
-    t.is(annotations['runbook'], `docs/operations.md#${alert.toLowerCase()}`)
+    t.is(annotations['runbook_url'], `RUNBOOK_BASE/docs/operations.md#${alert.toLowerCase()}`)
     t.regex(read('docs/operations.md'), new RegExp(`^### ${alert}$`, 'm'))
     for (const [, label] of (annotations['summary'] ?? '').matchAll(/\$labels\.(\w+)/g)) {
       t.true([...ADDED.labels, ...askedBy(expr).labels, 'route'].includes(label ?? ''), label)

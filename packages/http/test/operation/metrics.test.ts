@@ -1,27 +1,10 @@
 import { StoreUnavailable } from '@holdfast/domain'
 import { createMemoryStore } from '@holdfast/domain/testing'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { handClock } from '../one-service.ts'
 import { sendRaw } from '../raw-socket.ts'
-import { lines, place, sell, startService, type TestService } from '../support.ts'
-
-type Metrics = ReadonlyMap<string, number>
-
-/** Every number by its name with labels, such as `holdfast_orders{state="CREATED"}`. */
-const metricsOf = async ({ ask }: Pick<TestService, 'ask'>): Promise<Metrics> => {
-  const { text, headers, status } = await ask('GET', '/metrics', undefined, { user: '' })
-  if (status !== 200) throw new Error(`${status} ${headers.get('content-type')} ${text}`)
-  return new Map(
-    text
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => [line.replace(/ \S+$/, ''), Number(line.split(' ').at(-1))]),
-  )
-}
-
-const has = (t: ExecutionContext, metrics: Metrics, expected: Readonly<Record<string, number>>) => {
-  for (const [name, value] of Object.entries(expected)) t.is(metrics.get(name), value, name)
-}
+import { lines, place, sell, startService } from '../support.ts'
+import { has, metricsOf } from './read-metrics.ts'
 
 test('Requests are counted and timed by the pattern of their route, problems by their code.', async (t) => {
   const service = await startService(t)

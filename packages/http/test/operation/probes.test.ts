@@ -19,7 +19,7 @@ const probe = async (
     store: { ...createMemoryStore(), ping },
     gateway: { isAvailable: () => is.gateway },
     writing: { notSince: () => undefined },
-    metrics: createMetrics(),
+    metrics: createMetrics(5000),
   }
   const server = new Koa().use(probeRoutes(parts).routes()).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
