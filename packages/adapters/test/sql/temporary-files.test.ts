@@ -19,7 +19,7 @@ const day = (folder: string) => `
     DATABASE_URL: 'sqlite:${folder}/holdfast.db',
     FAKE_LEDGER: '${folder}/ledger.db',
   })._unsafeUnwrap()
-  const { close, ...ports } = await openAdapters(configuration)
+  const { close, ...ports } = await openAdapters(configuration, 'serve')
   const useCases = createUseCases(ports)
   const by = { user: 'ann' }
   const price = { amountMinor: 100, currency: 'EUR' }

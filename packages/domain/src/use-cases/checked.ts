@@ -1,7 +1,16 @@
 import { errAsync, type ResultAsync } from 'neverthrow'
 import { isCaller } from '../rules/caller.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
-import { type Check, anId, anything, listOf, objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import {
+  anId,
+  anything,
+  type Check,
+  listOf,
+  objectOf,
+  optional,
+  text,
+  wholeNumber,
+} from '../rules/request-shape.ts'
 
 /** A check for every field of a request, so that none is forgotten; or one for all of it. */
 type Shape<Request> = Check | Readonly<{ [Field in keyof Required<Request>]: Check }>
