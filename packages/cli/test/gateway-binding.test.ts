@@ -21,11 +21,16 @@ test('without GATEWAY_URL, or with another ledger, neither reconcile nor a serve
   t.is(state, 'PENDING')
   const shell = { PAYMENT_DEADLINE: '1s' }
   const elsewhere = { ...shell, FAKE_LEDGER: `${place.folder}/other.db` }
-  for (const wrong of [shell, elsewhere]) {
-    refusedNamingBoth(t, await place.holdfast(['payment', 'reconcile', '--all'], wrong))
-    refusedNamingBoth(t, await place.holdfast(['serve'], wrong))
+  for (const args of [['payment', 'reconcile', '--all'], ['serve']]) {
+    const none = await place.holdfast(args, shell)
+    t.is(none.code, 78, none.stderr)
+    t.regex(none.stderr, /there is no ledger at/)
     t.is(await shown(place, paymentId), 'PENDING')
   }
+  await (await gatewayOn(place, 'other')).end('SIGTERM')
+  refusedNamingBoth(t, await place.holdfast(['payment', 'reconcile', '--all'], elsewhere))
+  refusedNamingBoth(t, await place.holdfast(['serve'], elsewhere))
+  t.is(await shown(place, paymentId), 'PENDING')
   const right = await place.holdfast(['payment', 'reconcile', '--all', '--json'], environment)
   t.is(right.code, 0, right.stderr)
   t.is(await shown(place, paymentId), 'SUCCEEDED')
@@ -127,6 +132,7 @@ test('a ledger that is deleted is another gateway, even if its file has the same
   for (const end of ['', '-wal', '-shm']) {
     rmSync(`${place.folder}/data/fake-gateway.db${end}`, { force: true })
   }
+  await (await gatewayOn(place, 'data/fake-gateway')).end('SIGTERM')
   refusedNamingBoth(t, await place.holdfast(['serve']))
 })
 
@@ -143,7 +149,7 @@ test('a database from before is bound by serve or bind-gateway, and only to a ga
   const bound = () => database.prepare('select gateway_id from gateway_binding').all()
   database.exec('delete from gateway_binding')
 
-  for (const gateway of [real, other, {}]) {
+  for (const gateway of [real, other]) {
     const asked = await holdfast(['payment', 'reconcile', '--all'], gateway)
     t.is(asked.code, 78, asked.stderr)
     t.regex(asked.stderr, /bound to no gateway yet.*holdfast db bind-gateway/)
