@@ -1,3 +1,4 @@
+import { bindingBugs } from './binding.ts'
 import { chargingBugs } from './charging.ts'
 import { concludingBugs } from './concluding.ts'
 import { keepingBugs } from './keeping.ts'
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...refundingBugs,
   ...orderingBugs,
   ...keepingBugs,
+  ...bindingBugs,
 ]

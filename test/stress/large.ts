@@ -35,6 +35,7 @@ const AT_A_TIME = 100
 const fill = async (orders: number): Promise<void> => {
   const adapters = await openAdapters(readConfiguration(environment)._unsafeUnwrap(), 'serve')
   const useCases = createUseCases(adapters)
+  ;(await useCases.bindGateway())._unsafeUnwrap()
   const by = { operator: 'cli' }
   const price = { amountMinor: 1299, currency: 'EUR' }
   const ids: string[] = []

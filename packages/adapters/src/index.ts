@@ -29,6 +29,7 @@ export {
   verifyNotification,
 } from './gateway/notification-signature.ts'
 export { type LedgerPlace, readLedger } from './gateway/read-ledger.ts'
+export { WrongGateway } from './gateway/wrong-gateway.ts'
 export { type Adapters, openAdapters, type Purpose, type Replacements } from './open-adapters.ts'
 export { openDatabase } from './open-database.ts'
 export type { RateLimits } from './rate-limits/open-rate-limits.ts'

@@ -19,7 +19,7 @@ const numRuns = Number(process.env['HISTORIES'] ?? 30)
 const endOn = async (store: Store, commands: readonly OrderCommand[]): Promise<Snapshot> => {
   const ledger = openFakeLedger(':memory:')
   try {
-    const world = worldOn(store, ledger)
+    const world = await worldOn(store, ledger)
     await runOrderHistory(world, commands)
     return await snapshotOf(world)
   } finally {

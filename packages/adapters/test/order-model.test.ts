@@ -45,7 +45,8 @@ const holds = async (
   const property = fc.asyncProperty(orderCommands, async (commands) => {
     const ledger = openFakeLedger(':memory:')
     try {
-      const visited = await runOrderHistory(worldOn(await openStore(), ledger, isSlow), commands)
+      const world = await worldOn(await openStore(), ledger, isSlow)
+      const visited = await runOrderHistory(world, commands)
       for (const [name, times] of visited) visits.set(name, (visits.get(name) ?? 0) + times)
     } finally {
       ledger.close()

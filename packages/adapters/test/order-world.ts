@@ -15,7 +15,12 @@ import type { FakeLedger } from '../src/gateway/fake-ledger.ts'
  * The use cases on a store and on the real fake gateway, with time and the way to the gateway in the test's hands. Where the
  * way is slow, questions overtake charges.
  */
-export const worldOn = (store: Store, ledger: FakeLedger, isSlow = false): OrderWorld => {
+export const worldOn = async (
+  store: Store,
+  ledger: FakeLedger,
+  isSlow = false,
+): Promise<OrderWorld> => {
+  await store.bindGateway({ gatewayId: ledger.gatewayId, at: 0 })
   const time = { now: 0 }
   const way = { reachable: true }
   const clock = { now: () => time.now }
@@ -53,18 +58,19 @@ const throughALine = (
   const seen = (key: string) => way.reachable && keys.add(key)
   return {
     isAvailable: () => gateway.isAvailable(),
-    charge: (request) => (seen(request.idempotencyKey) ? gateway.charge(request) : cut()),
-    lookup: (key) => (way.reachable ? gateway.lookup(key) : cut()),
-    void: (key) => (seen(key) ? gateway.void(key) : cut()),
-    refund: (request) => (way.reachable ? gateway.refund(request) : cut()),
+    identify: () => gateway.identify(),
+    charge: (request, to) => (seen(request.idempotencyKey) ? gateway.charge(request, to) : cut()),
+    lookup: (key, to) => (way.reachable ? gateway.lookup(key, to) : cut()),
+    void: (key, to) => (seen(key) ? gateway.void(key, to) : cut()),
+    refund: (request, to) => (way.reachable ? gateway.refund(request, to) : cut()),
   }
 }
 
 /** The gateway behind a way on which whatever was asked meanwhile arrives before a charge. */
 const chargedLate = (gateway: PaymentGateway): PaymentGateway => ({
   ...gateway,
-  charge: (request) =>
-    ResultAsync.fromSafePromise(someTurns()).andThen(() => gateway.charge(request)),
+  charge: (request, to) =>
+    ResultAsync.fromSafePromise(someTurns()).andThen(() => gateway.charge(request, to)),
 })
 
 /** More turns of the event loop than a question takes on any store in this process. */

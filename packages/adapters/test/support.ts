@@ -73,7 +73,7 @@ export const sqliteStores = (t: ExecutionContext): StoreMaker => {
 export const postgresStores = async (t: ExecutionContext): Promise<StoreMaker> => {
   const { store, url } = await temporaryPostgres(t)
   const tables =
-    'orders, order_history, order_lines, payments, products, stock_movements, idempotency_keys, refunds, gateway_notifications'
+    'orders, order_history, order_lines, payments, products, stock_movements, idempotency_keys, refunds, gateway_notifications, gateway_binding'
   return async () => {
     await execute(url, `truncate ${tables}`)
     return store

@@ -4,6 +4,7 @@ import {
   RefusedByServer,
   UnsafeServer,
   UnusableFile,
+  WrongGateway,
   WrongSchema,
 } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
@@ -70,7 +71,7 @@ export const everyCommand = (command: Command): Command[] => [
 const redact = createRedact()
 
 /** What goes away only when somebody sets up something else. */
-const misconfigured = [WrongSchema, UnsafeServer, UnusableFile, RefusedByServer]
+const misconfigured = [WrongSchema, UnsafeServer, UnusableFile, RefusedByServer, WrongGateway]
 
 /** Says on stderr why a command failed, and gives its exit code. */
 export const explain = (error: unknown): number => {
@@ -88,7 +89,7 @@ export const explain = (error: unknown): number => {
   }
   if (error instanceof StoreUnavailable) {
     const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-    complain(redact(`${error.message}${cause} Try again.`))
+    complain(redact(`${error.message}${cause} Please try again.`))
     return ExitCode.tryAgain
   }
   if (error instanceof GatewayUnavailable) {

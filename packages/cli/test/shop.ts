@@ -20,8 +20,8 @@ export type Shop = Readonly<{
 export const openShop = async (
   folder: string,
   minutesAgo: number,
-  gateway: Partial<PaymentGateway> = {},
   environment: Record<string, string> = {},
+  gateway: Partial<PaymentGateway> = {},
 ): Promise<Shop> => {
   const configuration = readConfiguration({
     DATABASE_URL: `sqlite:${join(folder, 'data/holdfast.db')}`,
@@ -29,8 +29,11 @@ export const openShop = async (
     ...environment,
   })._unsafeUnwrap()
   const time = { now: Date.now() - minutesAgo * 60_000 }
-  const adapters = await openAdapters(configuration, 'serve', { clock: { now: () => time.now } })
+  const adapters = await openAdapters(configuration, 'serve', {
+    clock: { now: () => time.now },
+  })
   const useCases = createUseCases({ ...adapters, gateway: { ...adapters.gateway, ...gateway } })
+  ;(await useCases.bindGateway())._unsafeUnwrap()
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }
   const price = { amountMinor: 1299, currency: 'EUR' }
   const product = await granted(useCases.createProduct({ by: { operator: 'cli' }, ...mug, price }))

@@ -6,11 +6,13 @@ export type {
   PaymentGateway,
   Refunded,
   RefundRequest,
+  Told,
 } from './ports/payment-gateway.ts'
 export {
   type Changes,
   type Decision,
   type Found,
+  type GatewayBinding,
   type GatewayNotification,
   type IdempotencyRecord,
   type NextCheck,
@@ -40,6 +42,12 @@ export {
   isOpen,
   OPEN_STATES,
 } from './rules/duplicate-order.ts'
+export {
+  type ForeignGateway,
+  foreignGateway,
+  type UnboundDatabase,
+  type UnprovenGateway,
+} from './rules/gateway-binding.ts'
 export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/idempotency.ts'
 export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
 export type { Lease } from './rules/lease.ts'
@@ -110,7 +118,10 @@ export {
 export type { Refund, RefundState } from './rules/refund.ts'
 export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
 export type { VersionMismatch } from './rules/version.ts'
+export type { HeardGateway } from './use-cases/believe-gateway.ts'
+export type { BindGateway, BindGatewayError, BoundGateway } from './use-cases/bind-gateway.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
+export type { CheckGatewayError } from './use-cases/check-gateway.ts'
 export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'
 export type { CreateProduct, CreateProductError } from './use-cases/create-product.ts'

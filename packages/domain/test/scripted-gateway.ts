@@ -5,8 +5,12 @@ import {
   type PaymentGateway,
   refuseInsideTransaction,
   type StillPending,
+  type Told,
 } from '@holdfast/domain'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
+
+/** The gateway that test worlds are bound to. */
+export const GATEWAY_ID = 'gw_scripted'
 
 /**
  * What a new charge meets: `captured`, `declined` and `pending` are booked and answered; `lost` is
@@ -19,6 +23,9 @@ export type ScriptedGateway = PaymentGateway & {
   script: Script
   /** While false nothing arrives, and nothing is answered. */
   reachable: boolean
+  /** Who answers, and whether it does so too where another gateway is meant. */
+  id: string
+  heedless: boolean
   /** While false no charge would be sent. */
   available: boolean
   /** So many refunds are refused before one is accepted; `refunds` are the keys of those that were. */
@@ -35,6 +42,8 @@ export type ScriptedGateway = PaymentGateway & {
   readonly captures: string[]
   /** A charge that took its time ends now, unless its key has ended already. */
   decide(key: string, state: 'captured' | 'declined'): void
+  /** Its books are empty from now on. */
+  forget(): void
   /** Takes the money although the key was voided. */
   captureAnyway(key: string): void
 }
@@ -47,14 +56,16 @@ const outcomes = { captured, declined, pending: { state: 'pending' }, lost: capt
 /** One key, one charge, whatever the script says when the key comes again. */
 export const createScriptedGateway = (): ScriptedGateway => {
   const books = new Map<string, GatewayOutcome | StillPending>()
-  const call = <T>(name: string, deed: () => Result<T, OutcomeUnknown>) => {
+  const call = <T>(name: string, to: string, deed: () => Result<T, OutcomeUnknown>) => {
     refuseInsideTransaction()
     gateway.calls.push(name)
-    const travel = async (): Promise<Result<T, OutcomeUnknown>> => {
+    const travel = async (): Promise<Result<Told<T>, OutcomeUnknown>> => {
       await once('onTheWayThere')
-      const answer = gateway.reachable ? deed() : err(SILENCE)
+      const { id: gatewayId, heedless, reachable } = gateway
+      const misdirected = to !== gatewayId && !heedless && { ...SILENCE, gatewayId }
+      const answer = !reachable ? err(SILENCE) : misdirected ? err(misdirected) : deed()
       await once('onTheWayBack')
-      return answer
+      return answer.map((it) => ({ gatewayId, answer: it }))
     }
     return new ResultAsync(travel())
   }
@@ -75,6 +86,8 @@ export const createScriptedGateway = (): ScriptedGateway => {
   const gateway: ScriptedGateway = {
     script: 'captured',
     reachable: true,
+    id: GATEWAY_ID,
+    heedless: false,
     available: true,
     refusals: 0,
     refunds: [],
@@ -86,12 +99,15 @@ export const createScriptedGateway = (): ScriptedGateway => {
     decide: (key, state) => {
       if (!ended(key)) book(key, outcomes[state])
     },
+    forget: () => books.clear(),
     captureAnyway: (key) => {
       book(key, captured)
     },
     isAvailable: () => gateway.available,
-    charge: (request) =>
-      call(`charge ${request.idempotencyKey}`, () => {
+    identify: () =>
+      call('identify', gateway.id, () => ok(undefined)).map(({ gatewayId }) => gatewayId),
+    charge: (request, to) =>
+      call(`charge ${request.idempotencyKey}`, to, () => {
         gateway.charges.push(request)
         const key = request.idempotencyKey
         const known = books.get(key)
@@ -101,14 +117,14 @@ export const createScriptedGateway = (): ScriptedGateway => {
         const booked = book(key, outcomes[script])
         return script === 'lost' ? err(SILENCE) : ok(booked)
       }),
-    lookup: (key) => call(`lookup ${key}`, () => ok(books.get(key))),
-    void: (key) =>
-      call(`void ${key}`, () => {
+    lookup: (key, to) => call(`lookup ${key}`, to, () => ok(books.get(key))),
+    void: (key, to) =>
+      call(`void ${key}`, to, () => {
         if (!ended(key)) book(key, { state: 'voided' })
         return ok(ended(key) ?? { state: 'voided' })
       }),
-    refund: ({ idempotencyKey: key }) =>
-      call(`refund ${key}`, () => {
+    refund: ({ idempotencyKey: key }, to) =>
+      call(`refund ${key}`, to, () => {
         gateway.refusals -= 1
         if (gateway.refusals >= 0 || ended(key)?.state !== 'captured') return err(SILENCE)
         if (!gateway.refunds.includes(key)) gateway.refunds.push(key)

@@ -1,5 +1,6 @@
 import {
   createUseCases,
+  type HeardGateway,
   type Money,
   type NewId,
   type Order,
@@ -34,10 +35,15 @@ export const refused = async <T, E extends { code: string }, C extends E['code']
 }
 
 /** All use cases over a memory store with so many of each product, at noon. */
-export const createWorld = async (quantities: Readonly<Record<string, number>> = { mug: 10 }) => {
+export const createWorld = async (
+  quantities: Readonly<Record<string, number>> = { mug: 10 },
+  { isBound = true }: Readonly<{ isBound?: boolean }> = {},
+) => {
+  const heard: HeardGateway[] = []
   const time = { now: NOON }
   const gateway = createScriptedGateway()
   const memory = createMemoryStore()
+  if (isBound) await memory.bindGateway({ gatewayId: gateway.id, at: NOON })
   await stocked(memory, quantities)
   const database = { up: true }
   const store: Store = {
@@ -51,6 +57,7 @@ export const createWorld = async (quantities: Readonly<Record<string, number>> =
   const newId: NewId = (prefix) => `${prefix}_${String(++made).padStart(4, '0')}`
   const ports = {
     ...{ store, gateway, newId, clock: { now: () => time.now } },
+    onGateway: (who: HeardGateway) => heard.push(who),
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
@@ -67,6 +74,9 @@ export const createWorld = async (quantities: Readonly<Record<string, number>> =
     time,
     gateway,
     database,
+    memory,
+    /** Everybody who has answered as the gateway. */
+    heard,
     /** The order of ann's, or of somebody else's, that comes of so many of each product. */
     placed: (basket: Readonly<Record<string, number>>, by = ann): Promise<Order> =>
       granted(useCases.createOrder({ by, lines: linesOf(basket) })),

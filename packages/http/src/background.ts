@@ -1,5 +1,6 @@
 import { StoreUnavailable, type UseCases } from '@holdfast/domain'
 import type { Logger } from 'pino'
+import type { EnsureGateway } from './ensure-gateway.ts'
 
 /** Work that goes on beside the requests, until it is stopped. */
 export type Background = Readonly<{ stop: () => Promise<void> }>
@@ -12,6 +13,8 @@ const RECONCILE_EVERY_MS = 1000
  * clocks differ do not ask every second.
  */
 const DISTRUST_EVERY_ROUNDS = 60
+/** A gateway that is back serves customers soon; while it is known to be the right one nothing is asked. */
+const ENSURE_EVERY_MS = 1000
 
 /** Owed money is given back soon, and an order expires about when it should; both look at an index that is almost empty. */
 const SETTLE_EVERY_MS = 1000
@@ -21,8 +24,8 @@ const EXPIRE_EVERY_MS = 10_000
 const FORGET_KEYS_EVERY_MS = 3_600_000
 
 /**
- * Asks about every `PENDING` payment at once, since a crash may have left some, then about those that are due; gives back
- * what is owed, lets unpaid orders expire, and drops idempotency keys that have had their day.
+ * Makes sure of the gateway. Asks about every `PENDING` payment at once, since a crash may have left some, then about those
+ * that are due; gives back what is owed, lets unpaid orders expire, and drops idempotency keys that have had their day.
  */
 export const startBackground = (
   {
@@ -30,7 +33,9 @@ export const startBackground = (
     settleRefunds,
     expireOrders,
     forgetKeys,
-  }: Pick<UseCases, 'reconcilePayments' | 'settleRefunds' | 'expireOrders' | 'forgetKeys'>,
+    ensure,
+  }: Pick<UseCases, 'reconcilePayments' | 'settleRefunds' | 'expireOrders' | 'forgetKeys'> &
+    Readonly<{ ensure: EnsureGateway }>,
   log: Logger,
 ): Background => {
   let round = 0
@@ -59,6 +64,9 @@ export const startBackground = (
     for (const { id } of await expireOrders()) log.info({ orderId: id }, 'An order has expired')
   }
   const loops = [
+    repeat(ENSURE_EVERY_MS, log, async () => {
+      await ensure()
+    }),
     repeat(RECONCILE_EVERY_MS, log, (first) => reconcile(first)),
     repeat(SETTLE_EVERY_MS, log, settle),
     repeat(EXPIRE_EVERY_MS, log, expire),

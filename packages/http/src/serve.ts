@@ -5,11 +5,13 @@ import type { DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { repeat, startBackground } from './background.ts'
 import { createLoad, type LoadLimits } from './defence/load.ts'
+import { ensureGateway, refuseWrongGateway } from './ensure-gateway.ts'
 import { aroundMethods } from './operation/around.ts'
 import { registerGauges } from './operation/gauges.ts'
 import { openLog } from './operation/log.ts'
 import { createMetrics } from './operation/metrics.ts'
 import { inSpan } from './operation/spans.ts'
+import { watchBinding } from './operation/watched-binding.ts'
 import { watchGateway } from './operation/watched-gateway.ts'
 import { watchStore } from './operation/watched-store.ts'
 import { createWriteWatch, LOOK_EVERY_MS } from './operation/write-watch.ts'
@@ -47,20 +49,25 @@ export const serve = async (
     ...adapters,
     store: watchStore(adapters.store, metrics),
     gateway: watchGateway(adapters.gateway, metrics),
+    onGateway: watchBinding(log, metrics),
   }
-  const useCases = aroundMethods(createUseCases(ports), (name, call) => inSpan(name, {}, call))
+  const bare = createUseCases(ports)
+  const useCases = aroundMethods(bare, (name, call) => inSpan(name, {}, call))
+  const ensure = ensureGateway(bare, log)
   const load = createLoad(replacements.loadLimits)
   const keys = keysOf(configuration, { clock: adapters.clock, log })
   const writing = createWriteWatch(ports)
-  registerGauges(metrics, { ...ports, keys, writing, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...ports, keys, useCases, writing, log, metrics, load })
+  const watched = { ...ports, gateway: { isAvailable: bare.canCharge }, keys, writing }
+  registerGauges(metrics, { ...watched, inFlight: load.inFlight })
+  const app = createApp({ ...configuration, ...watched, useCases, log, metrics, load })
   try {
+    await refuseWrongGateway(ensure, configuration.gatewayTimeoutMs)
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
     await within(READ_MS, flush()) // Before anybody says that the server listens.
     const server = await listen(configuration, app.callback(), (status) =>
       metrics.unreadable.inc({ status: String(status) }),
     )
-    const background = startBackground(useCases, log)
+    const background = startBackground({ ...useCases, ensure }, log)
     const stopLooking = repeat(LOOK_EVERY_MS, log, writing.look)
     return {
       url: urlOf(configuration, server),

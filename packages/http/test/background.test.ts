@@ -17,6 +17,7 @@ test('a payment that is overdue is told in the log; one that is merely pending i
       settleRefunds: async () => ({ confirmed: [], stillOwed: [] }),
       expireOrders: async () => [],
       forgetKeys: async () => 0,
+      ensure: async () => undefined,
     },
     log,
   )
@@ -35,6 +36,7 @@ test('in the background an outage is a warning in the log, a bug an error', asyn
       settleRefunds: () => Promise.reject(new TypeError('A bug.')),
       expireOrders: async () => [],
       forgetKeys: async () => 0,
+      ensure: async () => undefined,
     },
     log,
   )

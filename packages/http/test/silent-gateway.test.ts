@@ -14,7 +14,8 @@ const never = () => new ResultAsync<never, never>(new Promise(() => {}))
 const hanging: PaymentGateway = {
   isAvailable: () => true,
   charge: never,
-  lookup: () => okAsync(undefined),
+  identify: () => okAsync('gw_hanging'),
+  lookup: (_key, gatewayId) => okAsync({ gatewayId, answer: undefined }),
   void: never,
   refund: never,
 }

@@ -3,6 +3,7 @@ import type { Configuration } from '../configuration.ts'
 import { requireLedger } from '../gateway/ledger-file.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
 import { openDatabase } from '../open-database.ts'
+import { boundGateway, toBoundGateway } from '../sql/gateway-binding.ts'
 import { checkSchema } from '../sql/migrate.ts'
 import { type Audit, auditBooks, type Report } from './audit.ts'
 
@@ -11,7 +12,8 @@ export type AuditPlace = Pick<Configuration, 'database'> & LedgerPlace
 
 /**
  * Audits the database and the ledger that the configuration names; servers may go on working on them meanwhile. Throws
- * `WrongSchema` where the schema is not the one of this version, `UnusableFile` where there is no database or no ledger, and
+ * `WrongSchema` where the schema is not the one of this version, `UnusableFile` where there is no database or no ledger,
+ * `WrongGateway` where the ledger is that of another gateway than the one that the database is bound to, and
  * `GatewayUnavailable` where the gateway does not show its ledger.
  */
 export const audit = async (
@@ -22,7 +24,8 @@ export const audit = async (
   try {
     await atStart(() => checkSchema(driver, dialect))
     if (place.gatewayUrl === undefined) requireLedger(place.fakeLedgerFile)
-    const ledger = (now: number) => readLedger(place, now)
+    const meant = toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
+    const ledger = (now: number) => readLedger(place, now, meant)
     const { gatewayTimeoutMs } = place
     const { now, stop } = await openClock(place, driver)
     const books = { driver, dialect, ledger, gatewayTimeoutMs, now }

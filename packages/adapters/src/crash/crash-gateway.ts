@@ -7,11 +7,11 @@ import type { Reached } from './reached.ts'
 export const crashGateway = (gateway: PaymentGateway, reached: Reached): PaymentGateway => {
   const around = <Asked, Told>(
     name: string,
-    call: (asked: Asked) => ResultAsync<Told, OutcomeUnknown>,
+    call: (asked: Asked, meant: string) => ResultAsync<Told, OutcomeUnknown>,
   ) => {
-    return (asked: Asked): ResultAsync<Told, OutcomeUnknown> => {
+    return (asked: Asked, meant: string): ResultAsync<Told, OutcomeUnknown> => {
       reached(`before-${name}`)
-      const answer = call(asked)
+      const answer = call(asked, meant)
       const heard = async () => {
         await setImmediate() // By now a request over HTTP is on its way.
         reached(`inside-${name}`)
@@ -24,6 +24,7 @@ export const crashGateway = (gateway: PaymentGateway, reached: Reached): Payment
   }
   return {
     isAvailable: () => gateway.isAvailable(),
+    identify: () => gateway.identify(),
     charge: around('charge', gateway.charge),
     lookup: around('lookup', gateway.lookup),
     void: around('void', gateway.void),

@@ -40,9 +40,10 @@ export const answerWithin = (
   const limit = limitTo(timeoutMs, pause)
   return {
     isAvailable: () => gateway.isAvailable(),
-    charge: (request) => limit(() => gateway.charge(request)),
-    lookup: (key) => limit(() => gateway.lookup(key)),
-    void: (key) => limit(() => gateway.void(key)),
-    refund: (request) => limit(() => gateway.refund(request)),
+    identify: () => limit(() => gateway.identify()),
+    charge: (request, meant) => limit(() => gateway.charge(request, meant)),
+    lookup: (key, meant) => limit(() => gateway.lookup(key, meant)),
+    void: (key, meant) => limit(() => gateway.void(key, meant)),
+    refund: (request, meant) => limit(() => gateway.refund(request, meant)),
   }
 }

@@ -6,15 +6,25 @@ export type GatewayRequest = Readonly<{
   method: 'GET' | 'POST'
   url: URL
   secret: string | undefined
+  /** The gateway that is meant, where it is known. */
+  meant?: string | undefined
   body?: unknown
   maxBytes: number
 }>
 
+/** Who answers, where whoever it is says so in a way that can be read. */
+type Who = Readonly<{ gatewayId: string | undefined }>
+
 /** What came back: a status that the protocol has, and its JSON, not yet looked at. */
-export type GatewayReply = Readonly<{ status: number; body: unknown }>
+export type GatewayReply = Who & Readonly<{ status: number; body: unknown }>
 
 /** No usable answer. `mayResend` where a resend could meet a better moment. */
-export type Silence = Readonly<{ detail: string; mayResend: boolean }>
+export type Silence = Who & Readonly<{ detail: string; mayResend: boolean }>
+
+/** The header by which a question names the gateway that is meant, and an answer the one that gives it. */
+export const GATEWAY_ID_HEADER = 'gateway-id'
+
+const GATEWAY_ID = /^[\x21-\x7e]{1,255}$/
 
 /** Everything else (redirects, proxies' pages, 401, 429) is no word of the gateway's about the charge. */
 const PROTOCOL_STATUSES: readonly number[] = [200, 404, 409]
@@ -38,26 +48,36 @@ export const exchange = async (
     const { status } = response
     if (!PROTOCOL_STATUSES.includes(status)) {
       await response.body?.cancel()
-      return err({ detail: `The gateway answered ${status}.`, mayResend: status >= 500 })
+      const detail = `The gateway answered ${status}.`
+      return err({ detail, mayResend: status >= 500, gatewayId: whoIn(response) })
     }
     return await readReply(response, request.maxBytes)
   } catch (error) {
     // No connection, a reset, half an answer, or the end of our patience.
-    return err({ detail: `The gateway did not answer: ${reasonOf(error)}.`, mayResend: true })
+    const detail = `The gateway did not answer: ${reasonOf(error)}.`
+    return err({ detail, mayResend: true, gatewayId: undefined })
   }
 }
 
-const headersOf = ({ secret, body }: GatewayRequest): Record<string, string> => ({
+const whoIn = ({ headers }: Response): string | undefined => {
+  const said = headers.get(GATEWAY_ID_HEADER) ?? ''
+  return GATEWAY_ID.test(said) ? said : undefined
+}
+
+const headersOf = ({ secret, meant, body }: GatewayRequest): Record<string, string> => ({
   accept: 'application/json',
+  ...(meant !== undefined && { [GATEWAY_ID_HEADER]: meant }),
   ...(body !== undefined && { 'content-type': 'application/json' }),
   ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
 })
 
 const readReply = async (
-  { status, headers, body }: Response,
+  response: Response,
   maxBytes: number,
 ): Promise<Result<GatewayReply, Silence>> => {
-  const nonsense = (detail: string) => err({ detail, mayResend: false })
+  const { status, headers, body } = response
+  const gatewayId = whoIn(response)
+  const nonsense = (detail: string) => err({ detail, mayResend: false, gatewayId })
   if (!body || !/^application\/json *(;|$)/i.test(headers.get('content-type') ?? '')) {
     await body?.cancel()
     return nonsense('The gateway answered with something else than JSON.')
@@ -66,7 +86,7 @@ const readReply = async (
   if (!bytes) return nonsense(`The gateway answered with more than ${maxBytes} bytes.`)
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return ok({ status, body: JSON.parse(text) })
+    return ok({ status, gatewayId, body: JSON.parse(text) })
   } catch {
     return nonsense('The gateway answered nonsense.')
   }

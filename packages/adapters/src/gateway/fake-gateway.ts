@@ -1,4 +1,9 @@
-import { type OutcomeUnknown, type PaymentGateway, refuseInsideTransaction } from '@holdfast/domain'
+import {
+  type OutcomeUnknown,
+  type PaymentGateway,
+  refuseInsideTransaction,
+  type Told,
+} from '@holdfast/domain'
 import { err, errAsync, ok, okAsync, type Result, ResultAsync } from 'neverthrow'
 import { createFakeCore, type FakeParts, outcomeOf } from './fake-core.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
@@ -9,38 +14,44 @@ import { GatewayUnavailable } from './gateway-unavailable.ts'
  */
 export const createFakeGateway = (parts: FakeParts): PaymentGateway => {
   const core = createFakeCore(parts)
+  const { gatewayId } = parts.ledger
+  const told = <T>(answer: T): Told<T> => ({ gatewayId, answer })
+  /** One step of the ledger, if it is this gateway that is meant. */
+  const ask = <T>(meant: string, step: () => T): Result<T, OutcomeUnknown> => {
+    refuseInsideTransaction()
+    if (meant === gatewayId) return onLedger(step)
+    return err({ ...unknown(`Another gateway was meant: this is ${gatewayId}.`), gatewayId })
+  }
   return {
     isAvailable: () => true,
-    charge: (request) => {
+    identify: () => {
       refuseInsideTransaction()
-      return onLedger(() => core.charge(request)).asyncAndThen(({ charge, answer }) => {
+      return okAsync(gatewayId)
+    },
+    charge: (request, meant) =>
+      ask(meant, () => core.charge(request)).asyncAndThen(({ charge, answer }) => {
         if (answer === 'never') return new ResultAsync(new Promise(() => {}))
         if (answer === 'unavailable') return errAsync(unknown('The gateway answered 503.'))
         if (answer === 'garbage' || !charge)
           return errAsync(unknown('The gateway answered nonsense.'))
-        return okAsync(outcomeOf(charge))
-      })
-    },
-    lookup: (key) => {
-      refuseInsideTransaction()
-      return onLedger(() => core.lookup(key)).asyncMap(
-        async (charge) => charge && outcomeOf(charge),
-      )
-    },
-    void: (key) => {
-      refuseInsideTransaction()
-      return onLedger(() => core.void(key)).asyncAndThen((charge) => {
+        return okAsync(told(outcomeOf(charge)))
+      }),
+    lookup: (key, meant) =>
+      ask(meant, () => core.lookup(key)).asyncMap(async (charge) =>
+        told(charge && outcomeOf(charge)),
+      ),
+    void: (key, meant) =>
+      ask(meant, () => core.void(key)).asyncAndThen((charge) => {
         const outcome = outcomeOf(charge)
         if (outcome.state === 'pending') throw new Error('A void left the charge pending.')
-        return okAsync(outcome)
-      })
-    },
-    refund: (request) => {
-      refuseInsideTransaction()
-      return onLedger(() => core.refund(request)).asyncAndThen((refunded) =>
-        refunded.isOk() ? okAsync({ state: 'refunded' }) : errAsync(unknown(refunded.error.detail)),
-      )
-    },
+        return okAsync(told(outcome))
+      }),
+    refund: (request, meant) =>
+      ask(meant, () => core.refund(request)).asyncAndThen((refunded) =>
+        refunded.isOk()
+          ? okAsync(told({ state: 'refunded' } as const))
+          : errAsync(unknown(refunded.error.detail)),
+      ),
   }
 }
 

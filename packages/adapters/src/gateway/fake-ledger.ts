@@ -1,7 +1,7 @@
 import type { Money } from '@holdfast/domain'
 import type Database from 'better-sqlite3'
 import { v7 } from 'uuid'
-import { onLedgerFile, openLedgerFile } from './ledger-file.ts'
+import { identityIn, onLedgerFile, openLedgerFile } from './ledger-file.ts'
 import {
   type ChargeRow,
   type EntryRow,
@@ -29,6 +29,8 @@ export type EventType = 'captured' | 'declined' | 'voided' | 'refunded'
 
 /** The gateway's own books, in a file apart from the orders, so that it can testify after a crash of the service. */
 export type FakeLedger = Readonly<{
+  /** Who the gateway is. */
+  gatewayId: string
   /** What is known of a key at this time: a charge that was due to capture has captured. */
   find(idempotencyKey: string, now: number): Charge | undefined
   /** Writes a charge, new or known, to which nothing has happened that anybody would be told of. */
@@ -84,6 +86,7 @@ export const openFakeLedger = (
   }
 
   return {
+    gatewayId: identityIn(database),
     find: (idempotencyKey, now) => {
       const row = selectCharge.get(idempotencyKey)
       if (!row) return undefined

@@ -13,6 +13,7 @@ import type { GatewayReply } from './exchange.ts'
 import {
   type ChargeAnswer,
   chargeAnswer,
+  identityAnswer,
   refundAnswer,
   refundRefusedAnswer,
   unseenAnswer,
@@ -20,6 +21,18 @@ import {
 
 /** The gateway answered, and did not give the money back. */
 export type NotRefunded = Readonly<{ state: 'refused'; detail: string }>
+
+/** Who the gateway says it is. */
+export const believeIdentity = ({
+  status,
+  gatewayId,
+  body,
+}: GatewayReply): Result<string, OutcomeUnknown> => {
+  const read = identityAnswer.safeParse(status === 200 ? body : undefined)
+  return read.success && read.data.gatewayId === gatewayId
+    ? ok(read.data.gatewayId)
+    : unknown('The gateway does not say who it is.')
+}
 
 /** What a charge was answered with, if it is an answer to this very charge. */
 export const believeCharge = (

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GATEWAY_ID_HEADER } from './exchange.ts'
 import { type Reply, type RouteParts, refuse, route } from './gateway-routes.ts'
 import { MAX_BODY_BYTES } from './gateway-wire.ts'
 import { readBounded } from './read-bounded.ts'
@@ -42,6 +43,7 @@ export const createListener = (parts: ListenerParts): Listener => {
   }
   return {
     answer: (request, response) => {
+      response.setHeader(GATEWAY_ID_HEADER, parts.ledger.gatewayId)
       replyTo(parts, request)
         .then((reply) => send(response, reply))
         .catch((error: unknown) => {
@@ -69,7 +71,8 @@ const replyTo = async (parts: ListenerParts, request: IncomingMessage): Promise<
   }
   const body = parse(bytes)
   if (body === undefined) return malformed('The body is not JSON in UTF-8.')
-  return route(parts, { method: request.method ?? '', url, body })
+  const meant = request.headersDistinct[GATEWAY_ID_HEADER]?.join()
+  return route(parts, { method: request.method ?? '', url, meant, body })
 }
 
 /** Hashes have one length, so that comparing them takes the same time whatever was sent. */

@@ -6,8 +6,8 @@ import type { FaultRates } from './fault-rates.ts'
 import { chargeRequest, refundRequest } from './gateway-wire.ts'
 import type { LedgerEntry } from './ledger-rows.ts'
 
-/** What the gateway is asked, once its caller is known and its body is read. */
-export type Asked = Readonly<{ method: string; url: URL; body: unknown }>
+/** What the gateway is asked, once its caller is known and its body is read; `meant` is the gateway that it is meant for. */
+export type Asked = Readonly<{ method: string; url: URL; meant: string | undefined; body: unknown }>
 
 /** What goes back over the wire: an answer, perhaps late, or what a broken gateway does instead. */
 export type Reply =
@@ -82,17 +82,28 @@ const ledgerPage: Route['run'] = ({ ledger, clock }, { url }) => {
   return answer(200, { entries: entries.map(entryBody), nextCursor: last?.idempotencyKey ?? null })
 }
 
+const identify: Route['run'] = ({ ledger: { gatewayId } }) => answer(200, { gatewayId })
+
 const routes: readonly Route[] = [
   { method: 'POST', path: /^\/charge$/, run: charge },
   { method: 'GET', path: /^\/charge\/([^/]+)$/, run: lookup },
   { method: 'POST', path: /^\/charge\/([^/]+)\/void$/, run: burn },
   { method: 'POST', path: /^\/charge\/([^/]+)\/refund$/, run: refund },
   { method: 'GET', path: /^\/ledger$/, run: ledgerPage, steady: true },
+  { method: 'GET', path: /^\/identity$/, run: identify, steady: true },
   { method: 'GET', path: /^\/healthz$/, run: () => answer(200, { status: 'ok' }), steady: true },
 ]
 
 /** Answers one request of the protocol in docs/gateway.md, or goes wrong as scripted, or by chance. */
 export const route = (parts: RouteParts, asked: Asked): Reply => {
+  const { gatewayId } = parts.ledger
+  if (asked.meant !== undefined && asked.meant !== gatewayId) {
+    return refuse(
+      421,
+      'misdirected',
+      `This is the gateway ${gatewayId}, and another one was meant.`,
+    )
+  }
   const onPath = routes.filter(({ path }) => path.test(asked.url.pathname))
   const found = onPath.find(({ method }) => method === asked.method)
   if (!found) {

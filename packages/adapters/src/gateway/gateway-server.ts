@@ -34,7 +34,11 @@ export type GatewayServerOptions = Readonly<{
 }>
 
 /** A running gateway. */
-export type GatewayServer = Readonly<{ url: string; stop: () => Promise<void> }>
+export type GatewayServer = Readonly<{
+  url: string
+  gatewayId: string
+  stop: () => Promise<void>
+}>
 
 /** How often the gateway looks for captures that are due and notifications to send. */
 const ROUND_MS = 100
@@ -93,6 +97,7 @@ const start = async (options: GatewayServerOptions): Promise<GatewayServer> => {
   })
   return {
     url: urlOf(server, options.host),
+    gatewayId: ledger.gatewayId,
     stop: async () => {
       await rounds.stop()
       const closed = once(server, 'close')

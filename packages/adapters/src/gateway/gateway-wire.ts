@@ -32,6 +32,9 @@ const detail = z.string().transform((text) =>
 
 const concerning = { idempotencyKey, amount: amount.nullable() }
 
+/** `GET /identity`: the id that is in the header as well. */
+export const identityAnswer = z.object({ gatewayId: z.string() })
+
 /** A charge as it stands: the answer to a charge, a lookup and a void. */
 export const chargeAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('captured'), ...concerning }),

@@ -4,13 +4,20 @@ import {
   type OutcomeUnknown,
   type PaymentGateway,
   refuseInsideTransaction,
+  type Told,
 } from '@holdfast/domain'
 import { type BulkheadPolicy, BulkheadRejectedError, bulkhead, TaskCancelledError } from 'cockatiel'
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import { limitTo, realSleep, type Sleep } from './answer-within.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import type { GatewayReply } from './exchange.ts'
-import { believeCharge, believeLookup, believeRefund, believeVoid } from './gateway-answers.ts'
+import {
+  believeCharge,
+  believeIdentity,
+  believeLookup,
+  believeRefund,
+  believeVoid,
+} from './gateway-answers.ts'
 import { MAX_BODY_BYTES } from './gateway-wire.ts'
 import { createSender } from './resend.ts'
 
@@ -56,10 +63,11 @@ export const createHttpGateway = (parts: HttpGatewayParts): PaymentGateway => {
     <T>(
       request: Parameters<typeof send>[0],
       believe: (reply: GatewayReply) => Result<T, OutcomeUnknown>,
-    ): ResultAsync<T, OutcomeUnknown> => {
+    ): ResultAsync<Told<T>, OutcomeUnknown> => {
       refuseInsideTransaction()
       return limit((signal) => {
-        const ask = async () => (await send(request, signal)).andThen(believe)
+        const ask = async () =>
+          (await send(request, signal)).andThen((reply) => tell(reply, believe(reply)))
         return room.execute(() => guard(ask), signal).catch(refusal)
       })
     }
@@ -68,20 +76,28 @@ export const createHttpGateway = (parts: HttpGatewayParts): PaymentGateway => {
 
   return {
     isAvailable: () => circuit.isClosed() && charges.executionSlots > 0,
-    charge: (request) =>
-      charge({ method: 'POST', path: 'charge', body: bodyOf(request) }, (reply) =>
+    identify: () =>
+      ask({ method: 'GET', path: 'identity' }, believeIdentity).map(({ gatewayId }) => gatewayId),
+    charge: (request, meant) =>
+      charge({ method: 'POST', path: 'charge', meant, body: bodyOf(request) }, (reply) =>
         believeCharge(reply, request),
       ),
-    lookup: (key) =>
-      ask({ method: 'GET', path: pathOf(key) }, (reply) => believeLookup(reply, key)),
-    void: (key) =>
-      ask({ method: 'POST', path: `${pathOf(key)}/void` }, (reply) => believeVoid(reply, key)),
-    refund: (request) => {
+    lookup: (key, meant) =>
+      ask({ method: 'GET', path: pathOf(key), meant }, (reply) => believeLookup(reply, key)),
+    void: (key, meant) =>
+      ask({ method: 'POST', path: `${pathOf(key)}/void`, meant }, (reply) =>
+        believeVoid(reply, key),
+      ),
+    refund: (request, meant) => {
       const { amount, idempotencyKey } = request
       const path = `${pathOf(idempotencyKey)}/refund`
-      return ask({ method: 'POST', path, body: { amount } }, (reply) =>
+      return ask({ method: 'POST', path, meant, body: { amount } }, (reply) =>
         believeRefund(reply, request),
-      ).andThen((answer) => (answer.state === 'refunded' ? ok(answer) : unknown(answer.detail)))
+      ).andThen(({ gatewayId, answer }) =>
+        answer.state === 'refunded'
+          ? ok({ gatewayId, answer })
+          : err({ code: 'outcome_unknown' as const, detail: answer.detail, gatewayId }),
+      )
     },
   }
 }
@@ -93,6 +109,17 @@ const bodyOf = ({ idempotencyKey, amount, paymentMethod }: ChargeRequest) => ({
 })
 
 const pathOf = (idempotencyKey: string): string => `charge/${encodeURIComponent(idempotencyKey)}`
+
+/** An answer together with who gave it: what nobody signs is nobody's answer. */
+const tell = <T>(
+  { gatewayId }: GatewayReply,
+  believed: Result<T, OutcomeUnknown>,
+): Result<Told<T>, OutcomeUnknown> => {
+  if (gatewayId === undefined) return unknown('Whoever answered does not say which gateway it is.')
+  return believed
+    .map((answer) => ({ gatewayId, answer }))
+    .mapErr((silence) => ({ ...silence, gatewayId }))
+}
 
 const unknown = (detail: string) => err<never, OutcomeUnknown>({ code: 'outcome_unknown', detail })
 

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { v7 } from 'uuid'
 import { harden, isOutage } from '../sql/sqlite-connections.ts'
 import { APPLICATION_IDS, refuseOtherKind } from '../sql/sqlite-identity.ts'
 import { checkWritable, openNamed, UnusableFile } from '../unusable-file.ts'
 import { GatewayUnavailable } from './gateway-unavailable.ts'
 
 /** The version of the tables below, kept in the file's `user_version`. Files from before there were versions have 0. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * `charges` says where each key stands, `events` what happened to it: appended where money moves or a key ends, and never
@@ -42,6 +43,14 @@ const tables = `
     next_try_at integer not null
   ) strict;
   create index outbox_due on outbox (next_try_at);
+`
+
+/** Who the gateway is. A ledger without it, of an earlier version, gets it when it is next opened. */
+const identity = `
+  create table identity (
+    only_row integer primary key check (only_row = 1),
+    gateway_id text not null
+  ) strict;
 `
 
 /** What a ledger without events can still testify: each end once, and each refund. */
@@ -107,9 +116,14 @@ export const onLedgerFile = <T>(filename: string, work: () => T): T => {
 
 const complete = (database: Database.Database): void => {
   const version = ledgerVersion(database.pragma('user_version', { simple: true }))
-  if (version < VERSION) {
+  if (version < 1) {
     database.exec(tables)
     database.exec(eventsOfCharges)
+  }
+  if (version < VERSION) {
+    database.exec(identity)
+    const gatewayId = `gw_${v7().replaceAll('-', '')}`
+    database.prepare('insert into identity values (1, ?)').run(gatewayId)
     database.pragma(`user_version = ${VERSION}`)
   }
   if (database.pragma('application_id', { simple: true }) !== APPLICATION_IDS.ledger) {
@@ -124,4 +138,15 @@ export const ledgerVersion = (found: unknown): number => {
   throw new UnusableFile(
     `The fake gateway's ledger was made by a newer version (${version}) than this.`,
   )
+}
+
+/** Finds who the gateway is, from version 2 on. */
+export const SELECT_IDENTITY = 'select gateway_id as id from identity'
+
+/** The id of the gateway whose ledger this is: made with the ledger, and the same for as long as there is one. */
+export const identityIn = (database: Database.Database): string => {
+  const select = database.prepare<[], { id: string }>(SELECT_IDENTITY)
+  const found = select.get()
+  if (!found) throw new UnusableFile("The fake gateway's ledger does not say whose it is.")
+  return found.id
 }

@@ -7,6 +7,7 @@ const refuse = (): never => {
 /** For commands that have no business with the gateway: whoever asks it is a bug. */
 export const noGateway: PaymentGateway = {
   isAvailable: () => false,
+  identify: refuse,
   charge: refuse,
   lookup: refuse,
   void: refuse,

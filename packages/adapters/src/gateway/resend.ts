@@ -14,7 +14,7 @@ export type SenderParts = Readonly<{
 
 /** Sends a request to a path below the gateway's URL until it is answered, or the signal says that it is too late. */
 export type Send = (
-  request: Pick<GatewayRequest, 'method' | 'body'> & Readonly<{ path: string }>,
+  request: Pick<GatewayRequest, 'method' | 'meant' | 'body'> & Readonly<{ path: string }>,
   signal: AbortSignal,
 ) => Promise<Result<GatewayReply, OutcomeUnknown>>
 
@@ -34,8 +34,8 @@ export const createSender = ({ url, secret, maxBytes, pause, random }: SenderPar
         signal,
       )
       if (answer.isOk()) return ok(answer.value)
-      const { detail, mayResend } = answer.error
-      const silence = err<never, OutcomeUnknown>({ code: 'outcome_unknown', detail })
+      const { mayResend, ...why } = answer.error
+      const silence = err<never, OutcomeUnknown>({ code: 'outcome_unknown', ...why })
       if (!mayResend || sent === MOST_SENDS || signal.aborted) return silence
       await pause(random() * FIRST_GAP_MS * 2 ** (sent - 1), signal).catch(() => undefined)
       if (signal.aborted) return silence

@@ -4,6 +4,7 @@ import { ordersAndPayments } from './migrations/0001-orders-and-payments.ts'
 import { paymentLeases } from './migrations/0002-payment-leases.ts'
 import { refundsAndNotifications } from './migrations/0003-refunds-and-notifications.ts'
 import { operation } from './migrations/0004-operation.ts'
+import { gatewayBinding } from './migrations/0005-gateway-binding.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
 import { workAtHand } from './migrations/0007-work-at-hand.ts'
 import { paymentChecks } from './migrations/0008-payment-checks.ts'
@@ -17,6 +18,7 @@ const migrations = [
   paymentLeases,
   refundsAndNotifications,
   operation,
+  gatewayBinding,
   productVersions,
   workAtHand,
   paymentChecks,

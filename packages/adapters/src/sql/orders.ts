@@ -57,7 +57,7 @@ export const orderPage = ({ limit, after, userId, state }: OrderPage): Statement
   }
 }
 
-/** A sub-select of the ids of `CREATED` orders from before a time, oldest first, in the order of `orders_by_state`. */
+/** A sub-select of the ids of `CREATED` orders from before a time, oldest first, in the order of `orders_unpaid`. */
 export const unpaidOrders = ({
   createdBefore,
   after,

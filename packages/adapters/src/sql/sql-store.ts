@@ -10,6 +10,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
+import { boundGateway, saveBinding, toBoundGateway } from './gateway-binding.ts'
 import { beat, deleteHeartbeats } from './heartbeats.ts'
 import {
   deleteRecords,
@@ -62,6 +63,7 @@ import { summaryReads, toSummary } from './summary.ts'
 export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
   const readOrders = async (ids: Statement): Promise<readonly Order[]> =>
     toOrders(await driver.read(ordersIn(ids)))
+  const readBinding = async () => toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
   const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
@@ -116,17 +118,17 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     },
     listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
     forgetKeys: async (before) => {
-      await driver.write(deleteNotifications(before))
-      await driver.write(deleteHeartbeats(before))
+      for (const drop of [deleteNotifications, deleteHeartbeats]) await driver.write(drop(before))
       return (await driver.write(deleteRecords(before))).length
     },
+    boundGateway: readBinding,
+    bindGateway: async (binding) => {
+      await driver.write(saveBinding(binding))
+      return (await readBinding()) ?? binding.gatewayId
+    },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
-    ping: async () => {
-      await driver.read([{ sql: 'select 1 as one', params: [] }])
-    },
-    proveWritable: async (now) => {
-      await driver.write(beat(ownName, now))
-    },
+    ping: async () => void (await driver.read([{ sql: 'select 1 as one', params: [] }])),
+    proveWritable: async (now) => void (await driver.write(beat(ownName, now))),
   }
 }
 
@@ -139,9 +141,10 @@ type Part =
   | 'products'
   | 'changedProduct'
   | 'productBySku'
+  | 'boundGateway'
 
 const readsFor = (
-  { key, order, basket, productIds, changedProductId, sku }: Wanted,
+  { key, order, basket, productIds, changedProductId, sku, ...wanted }: Wanted,
   dialect: Dialect,
 ): Partial<Record<Part, readonly Statement[]>> => ({
   // The order is locked first: a double click waits for the first one and then finds its key.
@@ -158,6 +161,7 @@ const readsFor = (
   }),
   ...(productIds && { products: [productsByIds(dialect, productIds)] }),
   ...(sku !== undefined && { productBySku: [productBy({ sku })] }),
+  ...(wanted.boundGateway && { boundGateway: [boundGateway] }),
 })
 
 const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): Found => {
@@ -171,20 +175,21 @@ const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): F
     sameBasket: toOrders(results.sameBasket ?? [])[0],
     products: new Map(products.map((product) => [product.id, product])),
     productBySku: only('productBySku').map(toProduct)[0],
+    boundGateway: toBoundGateway(only('boundGateway')),
   }
 }
 
 /** Everything that a transaction decided, in the one order in which all transactions lock. */
-const writesFor = (found: Found, changes: Changes): readonly Statement[] => {
-  const { order, movements = [], product, record, concluded } = changes
-  return [
-    ...(record && !found.record ? [insertRecord(record)] : []),
-    ...(order ? saveOrder(found.order, order) : []),
-    ...(product ? [saveProduct(found, product)] : []),
-    ...applyMovements(movements),
-    ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),
-  ]
-}
+const writesFor = (
+  found: Found,
+  { order, movements = [], product, record, concluded }: Changes,
+): readonly Statement[] => [
+  ...(record && !found.record ? [insertRecord(record)] : []),
+  ...(order ? saveOrder(found.order, order) : []),
+  ...(product ? [saveProduct(found, product)] : []),
+  ...applyMovements(movements),
+  ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),
+]
 
 const saveProduct = (found: Found, product: Product): Statement => {
   const before = found.products.get(product.id)

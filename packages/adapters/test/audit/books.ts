@@ -62,7 +62,7 @@ export const openBooks = async (
   const fake = createFakeGateway({ ledger, clock: { now }, delays })
   const silence = () => new Promise((done) => setImmediate(done))
   const silent = errAsync({ code: 'outcome_unknown', detail: 'No answer.' } as const)
-  const lookup = (key: string) => (way.reachable ? fake.lookup(key) : silent)
+  const lookup: typeof fake.lookup = (key, to) => (way.reachable ? fake.lookup(key, to) : silent)
   const gateway = answerWithin({ ...fake, lookup }, 300, silence)
   const settings = {
     paymentDeadlineMs: deadlineMs,
@@ -70,6 +70,7 @@ export const openBooks = async (
     idempotencyTtlMs: 86_400 * SECOND,
     defaultPaymentMethod: 'fake_approve',
   }
+  await store.bindGateway({ gatewayId: ledger.gatewayId, at: time.now })
   const useCases = createUseCases({ store, gateway, clock: { now }, newId, settings })
   const details = (sku: string) => ({
     by: { operator: 'cli' },

@@ -22,7 +22,9 @@ const opened = async (t: ExecutionContext, databaseUrl: string, folder: string) 
     crashes: crashPlan((point) => reached.push(point)),
   })
   t.teardown(() => adapters.close())
-  return { useCases: createUseCases(adapters), reached, time }
+  const useCases = createUseCases(adapters)
+  ;(await useCases.bindGateway())._unsafeUnwrap()
+  return { useCases, reached, time }
 }
 
 const by = { user: 'ann' }

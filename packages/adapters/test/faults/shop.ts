@@ -50,6 +50,7 @@ export const openShop = async (
   const clock = { now: Date.now }
   const store = createSqlStore(driver, postgres)
   const gateway = createFakeGateway({ ledger, clock })
+  await store.bindGateway({ gatewayId: ledger.gatewayId, at: clock.now() })
   const settings = {
     paymentDeadlineMs: 180_000,
     orderTtlMs: 86_400_000,

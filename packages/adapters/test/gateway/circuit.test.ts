@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { PaymentGateway } from '@holdfast/domain'
 import test, { type ExecutionContext } from 'ava'
-import { amount, charge, gatewayAt, heard, standIn } from './support.ts'
+import { type AskedGateway, amount, charge, gatewayAt, heard, standIn } from './support.ts'
 
 const SILENCES = 5
 const OPEN_MS = 2000
@@ -24,7 +23,7 @@ const opened = async (t: ExecutionContext) => {
   return { ...adapter, ...server, state, sent }
 }
 
-const fail = async (t: ExecutionContext, gateway: PaymentGateway, times: number) => {
+const fail = async (t: ExecutionContext, gateway: AskedGateway, times: number) => {
   for (let time = 1; time <= times; time += 1) {
     t.true(gateway.isAvailable())
     t.is(await heard(charge(gateway, 'pay_1')), 'outcome_unknown')

@@ -1,14 +1,22 @@
-import type { PaymentGateway } from '@holdfast/domain'
 import test, { type ExecutionContext } from 'ava'
 import Database from 'better-sqlite3'
 import { answerWithin } from '../../src/gateway/answer-within.ts'
 import { createFakeGateway } from '../../src/gateway/fake-gateway.ts'
 import { openFakeLedger } from '../../src/gateway/fake-ledger.ts'
 import { temporaryFolder } from '../support.ts'
-import { amount, charge, delays, gatewayAt, heard, runGateway } from './support.ts'
+import {
+  type AskedGateway,
+  amount,
+  asked,
+  charge,
+  delays,
+  gatewayAt,
+  heard,
+  runGateway,
+} from './support.ts'
 
 /** A fake gateway whose time the test moves. `giveUp` ends the wait for answers that do not come. */
-type Fake = Readonly<{ gateway: PaymentGateway; time: { now: number }; giveUp: () => void }>
+type Fake = Readonly<{ gateway: AskedGateway; time: { now: number }; giveUp: () => void }>
 
 const inProcess = (t: ExecutionContext, filename = ':memory:'): Fake => {
   const time = { now: 1_000_000 }
@@ -16,7 +24,7 @@ const inProcess = (t: ExecutionContext, filename = ':memory:'): Fake => {
   t.teardown(() => ledger.close())
   const fake = createFakeGateway({ ledger, clock: { now: () => time.now }, delays })
   const gateway = answerWithin(fake, 5000, () => new Promise((done) => setImmediate(done)))
-  return { gateway, time, giveUp: () => undefined }
+  return { gateway: asked(gateway, ledger.gatewayId), time, giveUp: () => undefined }
 }
 
 const overHttp = async (t: ExecutionContext): Promise<Fake> => {
@@ -108,7 +116,8 @@ test('while the ledger is locked nothing is known, and once it is free the charg
     ledger.close()
     other.close()
   })
-  const gateway = createFakeGateway({ ledger, clock: { now: () => 1_000_000 }, delays })
+  const fake = createFakeGateway({ ledger, clock: { now: () => 1_000_000 }, delays })
+  const gateway = asked(fake, ledger.gatewayId)
   const ask = async () => [
     await heard(charge(gateway, 'pay_1')),
     await heard(gateway.lookup('pay_1')),

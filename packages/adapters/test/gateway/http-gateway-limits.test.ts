@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import test from 'ava'
-import { createHttpGateway } from '../../src/gateway/http-gateway.ts'
 import {
   amount,
   charge,
@@ -167,7 +166,7 @@ test('a wrong secret is not an outcome', async (t) => {
 test('the gateway may live below a path, with or without a slash at its end', async (t) => {
   const server = await standIn(t, (_, response) => send(response, captured))
   for (const path of ['/pay', '/pay/']) {
-    const gateway = createHttpGateway({ url: server.url + path, secret, timeoutMs: 5000 })
+    const { gateway } = gatewayAt(server.url + path)
     t.is(await heard(charge(gateway, 'pay_1')), 'captured')
     t.is(await heard(gateway.lookup('pay_1')), 'captured')
   }

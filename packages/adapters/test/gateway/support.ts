@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
-import type { OutcomeUnknown, PaymentGateway } from '@holdfast/domain'
+import type { ChargeRequest, OutcomeUnknown, PaymentGateway, RefundRequest } from '@holdfast/domain'
 import type { ExecutionContext } from 'ava'
 import type { ResultAsync } from 'neverthrow'
 import type { Sleep } from '../../src/gateway/answer-within.ts'
@@ -21,6 +21,24 @@ export const amount = { amountMinor: 1299, currency: 'EUR' }
 export const delays = { slowMs: 3_000, lateMs: 240_000 }
 
 const TIMEOUT_MS = 5000
+
+/** Who a stand-in says it is. */
+export const STAND_IN = 'gw_stand_in'
+
+/** Who the gateways are that run, by their URLs. */
+const ids = new Map<string, string>()
+
+/** A gateway as tests ask it: each question is meant for it, and its answers come without its name. */
+export const asked = (gateway: PaymentGateway, meant: string) => ({
+  isAvailable: () => gateway.isAvailable(),
+  charge: (request: ChargeRequest) => gateway.charge(request, meant).map(({ answer }) => answer),
+  lookup: (key: string) => gateway.lookup(key, meant).map(({ answer }) => answer),
+  void: (key: string) => gateway.void(key, meant).map(({ answer }) => answer),
+  refund: (request: RefundRequest) => gateway.refund(request, meant).map(({ answer }) => answer),
+})
+
+/** What `asked` makes. */
+export type AskedGateway = ReturnType<typeof asked>
 
 /** A charge in the ledger that has taken the money. */
 export const capturedCharge = (idempotencyKey: string, at: number): Charge => ({
@@ -44,7 +62,8 @@ export const runGateway = async (
     return stopping
   }
   t.teardown(stop)
-  return { url: server.url, stop, ledgerFile: options.ledgerFile ?? ledgerFile }
+  ids.set(server.url, server.gatewayId)
+  return { ...server, stop, ledgerFile: options.ledgerFile ?? ledgerFile }
 }
 
 type Asked = Readonly<{ method: string; path: string; body: string; headers: IncomingHttpHeaders }>
@@ -58,6 +77,7 @@ export const standIn = async (t: ExecutionContext, answer: RequestListener) => {
     for await (const chunk of request) body += chunk
     const { method = '', url: path = '', headers } = request
     asked.push({ method, path, body, headers })
+    response.setHeader('gateway-id', STAND_IN)
     answer(request, response)
     events.emit('asked', request.socket)
   })
@@ -97,12 +117,13 @@ export const gatewayAt = (url: string, parts: Partial<HttpGatewayParts> = {}) =>
   const clock = { now: () => time.now }
   const { pause } = patience
   const given = { url, secret, timeoutMs: TIMEOUT_MS, clock, pause, random: () => 0.5, ...parts }
-  return { gateway: createHttpGateway(given), patience, time }
+  const meant = ids.get(new URL(url).origin) ?? STAND_IN
+  return { gateway: asked(createHttpGateway(given), meant), patience, time }
 }
 
 /** Charges with a method of the fake. */
 export const charge = (
-  gateway: PaymentGateway,
+  gateway: AskedGateway,
   idempotencyKey: string,
   paymentMethod = 'fake_approve',
 ) => gateway.charge({ idempotencyKey, amount, paymentMethod })
@@ -120,7 +141,7 @@ export const heard = async (
 export const questions: Readonly<
   Record<
     string,
-    (gateway: PaymentGateway) => ResultAsync<{ state: string } | undefined, OutcomeUnknown>
+    (gateway: AskedGateway) => ResultAsync<{ state: string } | undefined, OutcomeUnknown>
   >
 > = {
   charge: (gateway) => charge(gateway, 'pay_1'),

@@ -19,7 +19,7 @@ const writeStale = async (
   const { store, driver } = await open(t)
   const ledger = openFakeLedger(':memory:')
   t.teardown(ledger.close)
-  const { useCases } = worldOn(store, ledger)
+  const { useCases } = await worldOn(store, ledger)
   const price = { amountMinor: 100, currency: 'EUR' }
   const details = { sku: 'mug', name: 'Mug', description: '', price, quantity: 5 }
   const product = (await useCases.createProduct({ by: ann, ...details }))._unsafeUnwrap()

@@ -8,6 +8,7 @@ import { Command } from 'commander'
 import { Refusal } from '../exit.ts'
 import { fields, type OutputOptions, printOne } from '../output.ts'
 import { configuration, tellOfNewDatabase } from '../session.ts'
+import { bindGatewayCommand } from './bind-gateway.ts'
 
 /** `holdfast db`: the database that DATABASE_URL names. */
 export const dbCommand = (): Command =>
@@ -15,6 +16,7 @@ export const dbCommand = (): Command =>
     .description('the database that DATABASE_URL names')
     .addCommand(migrate())
     .addCommand(status())
+    .addCommand(bindGatewayCommand())
 
 const withDatabase = async <T>(
   access: 'make' | 'read',

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { colourState, type OutputOptions, printOne, table } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { withUseCases } from '../session.ts'
+import { refuseWrongGateway } from './bind-gateway.ts'
 import { listedRefund } from './refund.ts'
 
 /** `holdfast payment reconcile`: what the server does by itself, at once. */
@@ -14,7 +15,8 @@ export const reconcileCommand = (): Command =>
     .option('--json', 'JSON instead of a table')
     .addHelpText('after', '\nWhat a server is asking about at this moment is left to it.')
     .action(({ all = false, ...options }: OutputOptions & { all?: boolean }) =>
-      withUseCases('ask', async ({ reconcilePayments, settleRefunds }) => {
+      withUseCases('ask', async ({ reconcilePayments, settleRefunds, checkGateway }) => {
+        refuseWrongGateway(await checkGateway())
         const reconciled = await withProgress((show) => {
           let done = 0
           const showAsked = () => show({ doing: 'payments asked about', done })

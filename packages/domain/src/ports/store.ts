@@ -77,6 +77,8 @@ export type Wanted = Readonly<{
   changedProductId?: string | undefined
   /** The product that has this code. */
   sku?: string | undefined
+  /** The gateway that the database is bound to. */
+  boundGateway?: true
 }>
 
 /** What was found of it. Products are those of the order's lines and those named. */
@@ -86,6 +88,14 @@ export type Found = Readonly<{
   sameBasket: Order | undefined
   products: ReadonlyMap<string, Product>
   productBySku: Product | undefined
+  boundGateway: string | undefined
+}>
+
+/** Binds a database to a gateway: one that is bound to none, or to `insteadOf`. `at` is in ms since 1970. */
+export type GatewayBinding = Readonly<{
+  gatewayId: string
+  insteadOf?: string | undefined
+  at: number
 }>
 
 /** What a transaction writes: all of it or nothing. */
@@ -159,6 +169,10 @@ export interface Store {
   listRefunds(page: RefundPage): Promise<readonly Refund[]>
   /** Drops the finished keys and the notifications from before `before`, and says how many keys. */
   forgetKeys(before: number): Promise<number>
+  /** The id of the gateway whose answers this database believes; undefined while it is bound to none. */
+  boundGateway(): Promise<string | undefined>
+  /** Binds the database, unless it is bound to another than `insteadOf` by now; says to whom it is bound then. */
+  bindGateway(binding: GatewayBinding): Promise<string>
   /** Counts what there is. It reads every order's state, so it is for now and then, not for every request. */
   summary(now: number): Promise<Summary>
   /** Resolves if the database answers. */

@@ -26,6 +26,12 @@ export const text = (least = 1, most = 255): Check =>
 export const isText = (value: unknown, least: number, most: number): value is string =>
   typeof value === 'string' && value.length >= least && value.length <= most && isStorable(value)
 
+/** What somebody took for an id, however long: one that is none is not found. */
+export const anId: Check = must(
+  (value) => typeof value === 'string' && isStorable(value),
+  'must be text without NUL and lone surrogates.',
+)
+
 /** A whole number of at least so much. */
 export const wholeNumber = (least = 0): Check =>
   must(

@@ -22,6 +22,8 @@ export type Contents = Readonly<{
   products: Map<string, Product>
   movements: StockMovement[]
   records: Map<string, IdempotencyRecord>
+  /** The gateway that is believed. */
+  boundGateway?: string | undefined
 }>
 
 /**
@@ -81,6 +83,12 @@ export const createMemoryStore = (): Store => {
       for (const [name] of old) contents.records.delete(name)
       return old.length
     },
+    boundGateway: async () => contents.boundGateway,
+    bindGateway: async ({ gatewayId, insteadOf }) => {
+      const isFree = [undefined, insteadOf].includes(contents.boundGateway)
+      if (isFree) contents = { ...contents, boundGateway: gatewayId }
+      return contents.boundGateway ?? gatewayId
+    },
     summary: async (now) => summarise(orders(), now),
     ping: async () => undefined,
     proveWritable: async () => undefined,
@@ -114,6 +122,7 @@ const read = (contents: Contents, wanted: Wanted): Found => {
       }),
     ),
     productBySku: [...contents.products.values()].find((product) => product.sku === sku),
+    boundGateway: wanted.boundGateway && contents.boundGateway,
   }
 }
 
@@ -124,6 +133,7 @@ const apply = (contents: Contents, found: Found, changes: Changes): Contents => 
     products: new Map(contents.products),
     movements: [...contents.movements, ...(changes.movements ?? [])],
     records: new Map(contents.records),
+    boundGateway: contents.boundGateway,
   }
   const { order, product, movements = [], record, concluded } = changes
   if (order) {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
-import type { PaymentGateway } from '../ports/payment-gateway.ts'
+import type { ResultAsync } from 'neverthrow'
+import type { OutcomeUnknown, PaymentGateway, Told } from '../ports/payment-gateway.ts'
 import { whileDeciding } from '../ports/transaction-guard.ts'
 import type { ContractCase } from './contract.ts'
 
@@ -13,14 +14,29 @@ export type GatewayUnderTest = Readonly<{
 
 const amount = { amountMinor: 1299, currency: 'EUR' }
 
-const charge = async ({ gateway }: GatewayUnderTest, idempotencyKey: string, method: string) =>
-  (await gateway.charge({ idempotencyKey, amount, paymentMethod: method }))._unsafeUnwrap().state
+const idOf = async ({ gateway }: GatewayUnderTest) => (await gateway.identify())._unsafeUnwrap()
 
-const lookup = async ({ gateway }: GatewayUnderTest, key: string) =>
-  (await gateway.lookup(key))._unsafeUnwrap()?.state
+/** What was answered, by the gateway that was meant. */
+const told = async <T>(
+  subject: GatewayUnderTest,
+  ask: (gatewayId: string) => ResultAsync<Told<T>, OutcomeUnknown>,
+): Promise<T> => {
+  const id = await idOf(subject)
+  const { gatewayId, answer } = (await ask(id))._unsafeUnwrap()
+  assert.equal(gatewayId, id)
+  return answer
+}
 
-const voided = async ({ gateway }: GatewayUnderTest, key: string) =>
-  (await gateway.void(key))._unsafeUnwrap().state
+const charge = async (subject: GatewayUnderTest, idempotencyKey: string, paymentMethod: string) => {
+  const request = { idempotencyKey, amount, paymentMethod }
+  return (await told(subject, (id) => subject.gateway.charge(request, id))).state
+}
+
+const lookup = async (subject: GatewayUnderTest, key: string) =>
+  (await told(subject, (id) => subject.gateway.lookup(key, id)))?.state
+
+const voided = async (subject: GatewayUnderTest, key: string) =>
+  (await told(subject, (id) => subject.gateway.void(key, id))).state
 
 /** What every PaymentGateway must do, on a gateway that has seen none of the keys. */
 export const paymentGatewayContract: readonly ContractCase<GatewayUnderTest>[] = [
@@ -36,7 +52,7 @@ export const paymentGatewayContract: readonly ContractCase<GatewayUnderTest>[] =
     name: 'declines as an outcome with a code, and keeps to it when the request is repeated',
     check: async (subject) => {
       const request = { idempotencyKey: 'pay_1', amount, paymentMethod: subject.declined }
-      const first = (await subject.gateway.charge(request))._unsafeUnwrap()
+      const first = await told(subject, (id) => subject.gateway.charge(request, id))
       assert.ok(first.state === 'declined' && first.code.length > 0)
       assert.equal(await charge(subject, 'pay_1', subject.approved), 'declined')
       assert.equal(await lookup(subject, 'pay_1'), 'declined')
@@ -78,11 +94,38 @@ export const paymentGatewayContract: readonly ContractCase<GatewayUnderTest>[] =
   {
     name: 'refunds what it captured, safely repeated, and nothing else',
     check: async (subject) => {
-      const refund = (idempotencyKey: string) => subject.gateway.refund({ idempotencyKey, amount })
+      const refund = (idempotencyKey: string) => (id: string) =>
+        subject.gateway.refund({ idempotencyKey, amount }, id)
       await charge(subject, 'pay_1', subject.approved)
-      assert.deepEqual((await refund('pay_1'))._unsafeUnwrap(), { state: 'refunded' })
-      assert.deepEqual((await refund('pay_1'))._unsafeUnwrap(), { state: 'refunded' })
-      assert.equal((await refund('pay_2')).isErr(), true)
+      assert.deepEqual(await told(subject, refund('pay_1')), { state: 'refunded' })
+      assert.deepEqual(await told(subject, refund('pay_1')), { state: 'refunded' })
+      assert.equal((await refund('pay_2')(await idOf(subject))).isErr(), true)
+    },
+  },
+  {
+    name: 'says who it is, the same each time',
+    check: async (subject) => {
+      const id = await idOf(subject)
+      assert.match(id, /^[\x21-\x7e]{1,255}$/)
+      assert.equal(await idOf(subject), id)
+    },
+  },
+  {
+    name: 'does nothing of what is meant for another gateway, and says who it is',
+    check: async (subject) => {
+      const { gateway, approved } = subject
+      await charge(subject, 'pay_2', approved)
+      const request = { idempotencyKey: 'pay_1', amount, paymentMethod: approved }
+      const misdirected = [
+        await gateway.charge(request, 'gw_another'),
+        await gateway.void('pay_1', 'gw_another'),
+        await gateway.lookup('pay_2', 'gw_another'),
+        await gateway.refund({ idempotencyKey: 'pay_2', amount }, 'gw_another'),
+      ]
+      for (const answer of misdirected) {
+        assert.equal(answer._unsafeUnwrapErr().gatewayId, await idOf(subject))
+      }
+      assert.equal(await lookup(subject, 'pay_1'), undefined)
     },
   },
   {
@@ -99,14 +142,16 @@ export const paymentGatewayContract: readonly ContractCase<GatewayUnderTest>[] =
     name: 'throws when it is called inside a store transaction',
     check: async ({ gateway, approved }) => {
       const key = 'pay_1'
+      const id = (await gateway.identify())._unsafeUnwrap()
       const calls: readonly (() => unknown)[] = [
-        () => gateway.charge({ idempotencyKey: key, amount, paymentMethod: approved }),
-        () => gateway.lookup(key),
-        () => gateway.void(key),
-        () => gateway.refund({ idempotencyKey: key, amount }),
+        () => gateway.identify(),
+        () => gateway.charge({ idempotencyKey: key, amount, paymentMethod: approved }, id),
+        () => gateway.lookup(key, id),
+        () => gateway.void(key, id),
+        () => gateway.refund({ idempotencyKey: key, amount }, id),
       ]
       for (const call of calls) assert.throws(() => whileDeciding(call), /inside a store/)
-      assert.equal((await gateway.lookup(key))._unsafeUnwrap(), undefined)
+      assert.equal((await gateway.lookup(key, id))._unsafeUnwrap().answer, undefined)
     },
   },
 ]

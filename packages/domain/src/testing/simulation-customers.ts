@@ -16,8 +16,13 @@ export const planDeeds = (world: World): void => {
   for (let deed = 0; deed < weather.deeds; deed += 1) {
     agenda.plan(random.whole(0, weather.lastsMs), 'somebody does something', () => act(world))
   }
-  if (!random.chance(weather.outages)) return
   const { lastsMs } = weather
+  if (random.chance(weather.strangers)) {
+    agenda.plan(random.whole(0, lastsMs), 'another gateway answers', () => {
+      world.strangerUntil = agenda.now + delay(world, world.weather.strangerMs)
+    })
+  }
+  if (!random.chance(weather.outages)) return
   agenda.plan(random.whole(lastsMs / 2, lastsMs), 'the gateway goes down', () => {
     world.gateway.downUntil = agenda.now + delay(world, world.weather.outageMs)
     if (world.gateway.downUntil > agenda.now) reach(world, 'gateway down')

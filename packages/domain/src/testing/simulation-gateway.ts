@@ -39,6 +39,7 @@ const SILENCE: OutcomeUnknown = { code: 'outcome_unknown', detail: 'No usable an
 
 /** A gateway that keeps honest books, whatever it answers. Messages arrive at its methods. */
 export class SimulatedGateway {
+  readonly id: string
   /** Until then it is down: nothing arrives, and nobody answers. */
   downUntil = 0
   /** Told of each change of a key. */
@@ -47,7 +48,8 @@ export class SimulatedGateway {
   readonly #agenda: Agenda
   readonly #random: Random
 
-  constructor(agenda: Agenda, random: Random) {
+  constructor(id: string, agenda: Agenda, random: Random) {
+    this.id = id
     this.#agenda = agenda
     this.#random = random
   }

@@ -129,6 +129,14 @@ const directed = {
     forgeries: 0,
     method: { approve: 2, decline: 1, ackLost: 1, late: 2, stubborn: 1, overnight: 5, silent: 1 },
   },
+  /** Another gateway in place of the right one, as after a start with an empty volume, past many a deadline. */
+  strangers: {
+    strangers: 1,
+    strangerMs: [MINUTE_MS, HOUR_MS],
+    lastsMs: 12 * MINUTE_MS,
+    method: { approve: 3, decline: 2, ackLost: 4, slow: 2, late: 1, stubborn: 2, forgetful: 1 },
+    deed: { create: 3, pay: 8, modify: 3, cancel: 1 },
+  },
 } as const satisfies Readonly<Record<string, Partial<Weather>>>
 
 /** The kinds of weather, by name. */

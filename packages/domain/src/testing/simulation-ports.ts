@@ -1,5 +1,5 @@
-import { err, type Result, ResultAsync } from 'neverthrow'
-import type { OutcomeUnknown, PaymentGateway } from '../ports/payment-gateway.ts'
+import { err, okAsync, type Result, ResultAsync } from 'neverthrow'
+import type { OutcomeUnknown, PaymentGateway, Told } from '../ports/payment-gateway.ts'
 import { refuseInsideTransaction } from '../ports/transaction-guard.ts'
 import type { Ports } from '../use-cases/request.ts'
 import { isHit, openCall } from './simulation-crash.ts'
@@ -34,6 +34,7 @@ const gatewayOf = (world: World, task: Task): PaymentGateway => {
       if (isOpen) reach(world, 'circuit to the gateway open')
       return !isOpen
     },
+    identify: () => okAsync(world.gateway.id),
     charge: (request) => ask('charge', request.idempotencyKey, (to) => to.charge(request)),
     lookup: (key) => ask('lookup', key, (to) => to.lookup(key)),
     void: (key) => ask('void', key, (to) => to.void(key)),
@@ -56,29 +57,37 @@ const callGateway = <T>(
   world: World,
   call: Call,
   meet: (gateway: SimulatedGateway) => Heard<T>,
-): Promise<Result<T, OutcomeUnknown>> =>
+): Promise<Result<Told<T>, OutcomeUnknown>> =>
   new Promise((resolve) => {
-    const { agenda, gateway, weather } = world
+    const { agenda, weather } = world
     const { task, name, subject } = call
     const { life } = task
     const what = `${name} ${subject}`
-    const hear = (answer: Result<T, OutcomeUnknown>) => {
+    const hear = (answer: Result<Told<T>, OutcomeUnknown>) => {
       if (!life.calls.has(call)) return // It came before, or too late.
       agenda.drop(timeout)
       call.phase = 'after'
       if (isHit(world, call)) return
       life.calls.delete(call)
-      if (answer.isOk()) task.heard.set(name, stateOf(answer.value))
+      if (answer.isOk() && answer.value.gatewayId === world.gateway.id) {
+        task.heard.set(name, stateOf(answer.value.answer))
+      }
       resolve(answer)
     }
     const giveUp = () => hear(err(SILENCE))
     const timeout = agenda.plan(Infinity, `${life.name} hears nothing of ${what}`, giveUp, life)
     const arrive = () => {
+      const { gateway, stranger, strangerUntil } = world
       if (agenda.now < gateway.downUntil) return
-      const answer = meet(gateway)
+      const isStranger = agenda.now < strangerUntil
+      const answer = meet(isStranger ? stranger : gateway)
       world.hasChanged = true
-      noteArrival(world, call, answer?.isOk() ? stateOf(answer.value) : '')
-      if (answer) send(world, `${life.name} hears of ${what}`, () => hear(answer), { by: life })
+      if (isStranger) reach(world, 'another gateway answered')
+      else noteArrival(world, call, answer?.isOk() ? stateOf(answer.value) : '')
+      if (!answer) return
+      const gatewayId = isStranger ? stranger.id : gateway.id
+      const told = answer.map((it): Told<T> => ({ gatewayId, answer: it }))
+      send(world, `${life.name} hears of ${what}`, () => hear(told), { by: life })
     }
     const leave = () => {
       if (isHit(world, call)) return

@@ -17,6 +17,7 @@ export const storeOf = (world: World, task: Task): Store => {
   return {
     ...store,
     transaction: transactionOf(world, task),
+    boundGateway: () => call('boundGateway', () => store.boundGateway()),
     findOrder: (ref) => call('findOrder', () => store.findOrder(ref)),
     listUnpaid: (page) => call('listUnpaid', () => store.listUnpaid(page)),
     hastenChecks: (which, lease) => call('hastenChecks', () => store.hastenChecks(which, lease)),

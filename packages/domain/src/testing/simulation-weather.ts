@@ -50,6 +50,9 @@ export type Weather = Readonly<{
   /** How often the gateway goes down, and for how long. */
   outages: number
   outageMs: readonly number[]
+  /** The chance that another gateway answers in place of the right one, and for how long. */
+  strangers: number
+  strangerMs: readonly number[]
   /** Whether the gateway reports by itself, and how often somebody else pretends to be it. */
   notifies: boolean
   forgeries: number
@@ -88,6 +91,8 @@ export const mixed: Weather = {
   refuses: 0.02,
   outages: 0.05,
   outageMs: [10_000, 5 * MINUTE_MS, HOUR_MS],
+  strangers: 0.05,
+  strangerMs: [10_000, 5 * MINUTE_MS, HOUR_MS],
   notifies: true,
   forgeries: 0.05,
   orderTtlMs: 24 * HOUR_MS,
@@ -134,6 +139,7 @@ export const calm = (weather: Weather): Weather => ({
   refuses: 0,
   outages: 0,
   outageMs: [0],
+  strangers: 0,
   forgeries: 0,
   bursts: 0,
 })

@@ -58,6 +58,9 @@ export type World = {
   readonly agenda: Agenda
   readonly store: Store
   readonly gateway: SimulatedGateway
+  /** Another gateway, with empty books: until then it answers in place of the right one, as if all were meant for it. */
+  readonly stranger: SimulatedGateway
+  strangerUntil: number
   readonly settings: Settings
   readonly newId: (prefix: string) => string
   weather: Weather
@@ -98,7 +101,9 @@ export const createWorld = (seed: number, mode: string | undefined, store: Store
     random,
     agenda,
     store,
-    gateway: new SimulatedGateway(agenda, random),
+    gateway: new SimulatedGateway('gw_right', agenda, random),
+    stranger: new SimulatedGateway('gw_stranger', agenda, random),
+    strangerUntil: 0,
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: weather.orderTtlMs,

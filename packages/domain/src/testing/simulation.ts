@@ -70,7 +70,7 @@ export const simulate = async ({
 const storm = async (world: World): Promise<void> => {
   const { agenda, gateway } = world
   const end = agenda.now + world.weather.lastsMs
-  while (agenda.now < Math.max(end, gateway.downUntil)) {
+  while (agenda.now < Math.max(end, gateway.downUntil, world.strangerUntil)) {
     disturb(world)
     if (!(await step(world))) return
   }
@@ -81,6 +81,7 @@ const lull = async (world: World): Promise<void> => {
   const { agenda, gateway, lives, violations, journal } = world
   world.weather = calm(world.weather)
   gateway.downUntil = 0
+  world.strangerUntil = 0
   for (const life of lives) life.stalledUntil = 0
   const behindMs = Math.max(0, ...lives.map(({ skewMs }) => -skewMs))
   const end = agenda.now + behindMs + SETTLED_WITHIN_MS
@@ -141,6 +142,7 @@ const step = async (world: World): Promise<boolean> => {
 
 const stock = async (world: World): Promise<void> => {
   const { store, gateway, newId, agenda } = world
+  await store.bindGateway({ gatewayId: gateway.id, at: agenda.now })
   const create = createProduct({ store, clock: { now: () => agenda.now }, newId })
   for (const [sku, quantity] of Object.entries(STOCK)) {
     const details = {

@@ -70,4 +70,26 @@ export const storeSummaryContract: readonly ContractCase<Store>[] = [
       assert.equal((await store.summary(NOON + 1999)).oldestDueAt, null)
     },
   },
+  {
+    name: 'counts how often a payment was asked about without an end',
+    check: async (store) => {
+      await stocked(store, { mug: 99 })
+      for (const number of [1, 2]) {
+        const order = await placed(store, anOrder(`ord_${number}`, { mug: number }))
+        await saved(store, paying(order, `pay_${number}`))
+      }
+      const checks = async (id: string) =>
+        (await store.listPayments({ limit: 2 })).find((payment) => payment.id === id)?.checks
+      const postpone = (checkedAt: number, state: 'PENDING' | 'FAILED' = 'PENDING') =>
+        store.postponeCheck({
+          ...{ id: 'pay_1', state, checkedAt },
+          ...{ nextCheckAt: checkedAt + 1000, overdue: false },
+        })
+      assert.deepEqual([await checks('pay_1'), await checks('pay_2')], [0, 0])
+      await postpone(NOON + 2000)
+      await postpone(NOON + 3000)
+      await postpone(NOON + 4000, 'FAILED') // It is not.
+      assert.deepEqual([await checks('pay_1'), await checks('pay_2')], [2, 0])
+    },
+  },
 ]

@@ -9,7 +9,7 @@ import { anOrder, NOON, paying, placed, saved, stocked } from './examples.ts'
 const system = { actor: 'system', at: NOON }
 
 /** So many orders of so many mugs each, each with a payment under way that was claimed at noon. */
-const pendingOrders = async (store: Store, count: number): Promise<readonly Order[]> => {
+export const pendingOrders = async (store: Store, count: number): Promise<readonly Order[]> => {
   await stocked(store, { mug: 99 })
   const orders: Order[] = []
   for (let number = 1; number <= count; number += 1) {
@@ -19,16 +19,22 @@ const pendingOrders = async (store: Store, count: number): Promise<readonly Orde
   return orders
 }
 
-const lease = (store: Store, now: number, forMs: number, limit = 10) =>
+/** Leases what is due at `now`, for so long. */
+export const lease = (store: Store, now: number, forMs: number, limit = 10) =>
   store.leasePayments({ now, until: now + forMs, latest: latestAt(now), limit })
 
 /** Whatever lies later was written by a clock that was set back. */
 const latestAt = (now: number) => now + 90_000
 
-const idsOf = (payments: readonly Payment[]) => payments.map(({ id }) => id)
+/** The ids of payments. */
+export const idsOf = (payments: readonly Payment[]) => payments.map(({ id }) => id)
 
 /** The plan of a worker that has leased a payment whose check was due two seconds after noon. */
-const planOf = (id: string, nextCheckAt: number, changes: Partial<NextCheck> = {}): NextCheck => ({
+export const planOf = (
+  id: string,
+  nextCheckAt: number,
+  changes: Partial<NextCheck> = {},
+): NextCheck => ({
   ...{ id, nextCheckAt, state: 'PENDING', overdue: false, checkedAt: NOON + 2000 },
   ...changes,
 })
@@ -70,19 +76,6 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
 
       await store.postponeCheck(planOf('pay_1', NOON + 3100))
       assert.deepEqual(idsOf(await lease(store, NOON + 3100, 1000)), ['pay_1'])
-    },
-  },
-  {
-    name: 'counts how often a payment was asked about without an end',
-    check: async (store) => {
-      await pendingOrders(store, 2)
-      const checks = async (id: string) =>
-        (await store.listPayments({ limit: 2 })).find((payment) => payment.id === id)?.checks
-      assert.deepEqual([await checks('pay_1'), await checks('pay_2')], [0, 0])
-      await store.postponeCheck(planOf('pay_1', NOON + 5000))
-      await store.postponeCheck(planOf('pay_1', NOON + 9000, { checkedAt: NOON + 5000 }))
-      await store.postponeCheck(planOf('pay_1', NOON + 9000, { state: 'FAILED' })) // It is not.
-      assert.deepEqual([await checks('pay_1'), await checks('pay_2')], [2, 0])
     },
   },
   {
@@ -172,37 +165,6 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
         nextCheckAt: null,
       })
       assert.deepEqual(await lease(store, NOON + 9e9, 0), [])
-    },
-  },
-  {
-    name: 'stores a notification once, and makes its payment due with it',
-    check: async (store) => {
-      await pendingOrders(store, 2)
-      const event = { eventId: 'evt_1', paymentId: 'pay_1', type: 'captured', receivedAt: NOON + 5 }
-      assert.equal(await store.acceptNotification(event), true)
-      const [hastened] = await lease(store, NOON + 5, 0)
-      assert.equal(hastened?.id, 'pay_1')
-      await store.postponeCheck(
-        planOf('pay_1', NOON + 60_000, { checkedAt: hastened?.nextCheckAt ?? null }),
-      )
-      assert.equal(await store.acceptNotification(event), false)
-      assert.deepEqual(await lease(store, NOON + 5, 0), [])
-      const unknown = { ...event, eventId: 'evt_2', paymentId: 'pay_nobody' }
-      assert.equal(await store.acceptNotification(unknown), true)
-    },
-  },
-  {
-    name: 'keeps a payment due if a notification came while a worker was asking about it',
-    check: async (store) => {
-      await pendingOrders(store, 1)
-      const [leased] = await lease(store, NOON + 2000, 30_000)
-      const event = { eventId: 'evt_1', paymentId: 'pay_1', type: 'captured' }
-      await store.acceptNotification({ ...event, receivedAt: NOON + 2000 })
-      assert.deepEqual(await lease(store, NOON + 2000, 0), [])
-      await store.postponeCheck(
-        planOf('pay_1', NOON + 60_000, { checkedAt: leased?.nextCheckAt ?? null }),
-      )
-      assert.deepEqual(idsOf(await lease(store, NOON + 2000, 0)), ['pay_1'])
     },
   },
 ]

@@ -1,7 +1,9 @@
 import type { Store } from '../ports/store.ts'
 import type { ContractCase } from './contract.ts'
+import { storeBindingContract } from './store-contract-binding.ts'
 import { storeConstraintsContract } from './store-contract-constraints.ts'
 import { storeListsContract } from './store-contract-lists.ts'
+import { storeNotificationsContract } from './store-contract-notifications.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
 import { storeSummaryContract } from './store-contract-summary.ts'
 import { storeTransactionsContract } from './store-contract-transactions.ts'
@@ -13,6 +15,8 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...storeConstraintsContract,
   ...storeListsContract,
   ...storeWorkContract,
+  ...storeNotificationsContract,
   ...storeRefundsContract,
   ...storeSummaryContract,
+  ...storeBindingContract,
 ]

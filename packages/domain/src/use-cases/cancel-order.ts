@@ -4,13 +4,13 @@ import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
-import { text } from '../rules/request-shape.ts'
+import { anId } from '../rules/request-shape.ts'
 import { release } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
 import { findOut } from './find-out.ts'
 import { orderNotFound } from './get-order.ts'
-import type { Ports, WriteRequest } from './request.ts'
+import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /** An order to cancel. */
 export type CancelOrder = WriteRequest & Readonly<{ orderId: string }>
@@ -25,9 +25,9 @@ type Cancellation = Readonly<{ order: Order; askFirst?: Payment }>
  * Cancels a `CREATED` order and releases its stock. A cancelled order stays as it is: repeating is harmless. Before an
  * order is refused because it is being paid, the gateway is asked: the refusal then tells how things stand.
  */
-export const cancelOrder = (ports: Ports) =>
+export const cancelOrder = (ports: TrustedPorts) =>
   checked(
-    { ...written, orderId: text() },
+    { ...written, orderId: anId },
     (request: CancelOrder): ResultAsync<Order, CancelOrderError> =>
       tryCancel(ports, request, false).andThen(({ order, askFirst }) => {
         if (!askFirst) return okAsync(order)
@@ -38,7 +38,7 @@ export const cancelOrder = (ports: Ports) =>
   )
 
 const tryCancel = (
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
   request: CancelOrder,
   hasAsked: boolean,
 ): ResultAsync<Cancellation, CancelOrderError> => {

@@ -2,6 +2,7 @@ import { errAsync, type ResultAsync } from 'neverthrow'
 import { isCaller } from '../rules/caller.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
 import {
+  anId,
   anything,
   type Check,
   listOf,
@@ -24,7 +25,7 @@ export const written = {
 export const paged = { limit: wholeNumber(1), after: optional(text()) }
 
 /** Lines, whatever they ask for. */
-export const areLines = listOf(objectOf({ productId: text(0), quantity: anything }))
+export const areLines = listOf(objectOf({ productId: anId, quantity: anything }))
 
 /**
  * A use case that runs on a request of the right shape alone. Any other is refused with all of its faults, before anything

@@ -26,7 +26,7 @@ import {
 } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { orderNotFound } from './get-order.ts'
-import type { Ports, WriteRequest } from './request.ts'
+import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
 export type PaymentRequest = WriteRequest &
@@ -59,7 +59,7 @@ export type Claim = Readonly<{ payment: Payment; order: Order; begun?: true; rep
  * as it is: no second charge while the first is unknown.
  */
 export const claimPayment = (
-  { store, gateway, clock, newId, settings }: Ports,
+  { store, gateway, clock, newId, settings }: TrustedPorts,
   request: PaymentRequest,
   action: 'pay' | 'retryPayment',
 ): ResultAsync<Claim, ClaimPaymentError> => {
@@ -71,7 +71,7 @@ export const claimPayment = (
     store,
     request,
     at,
-    { order: { orderId, userId: userOf(by) } },
+    { order: { orderId, userId: userOf(by) }, boundGateway: true },
     (found): Attempt<Claim, ClaimPaymentError> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
@@ -81,7 +81,7 @@ export const claimPayment = (
         return { result: ok(claim), waitsFor: pending.id }
       }
       const allowed = mayBegin(found, order, request, action, at).andThen(() =>
-        refuseUnavailable(order, canCharge),
+        refuseUnavailable(order, canCharge && found.boundGateway !== undefined),
       )
       if (allowed.isErr()) return { result: err(allowed.error) }
 

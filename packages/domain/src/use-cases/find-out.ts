@@ -3,7 +3,7 @@ import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
 import type { GatewayOutcome, Payment, StillPending } from '../rules/payment.ts'
 import { isNews, isPastDeadline } from '../rules/payment-policy.ts'
 import { type Conclusion, concludePayment } from './conclude-payment.ts'
-import type { Ports } from './request.ts'
+import type { TrustedPorts } from './request.ts'
 
 /** What the gateway said of a payment, and the conclusion, where there was something to write down. */
 export type Finding = Readonly<{ answer: Answer; conclusion?: Conclusion }>
@@ -11,7 +11,11 @@ export type Finding = Readonly<{ answer: Answer; conclusion?: Conclusion }>
 type Answer = Result<GatewayOutcome | StillPending | undefined, OutcomeUnknown>
 
 /** Asks the gateway what became of a payment, and writes it down. */
-export const findOut = async (ports: Ports, payment: Payment, actor: string): Promise<Finding> => {
+export const findOut = async (
+  ports: TrustedPorts,
+  payment: Payment,
+  actor: string,
+): Promise<Finding> => {
   const answer = await askGateway(ports, payment)
   return answer.isOk() && isNews(payment, answer.value)
     ? { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }
@@ -23,7 +27,7 @@ export const findOut = async (ports: Ports, payment: Payment, actor: string): Pr
  * the gateway never decided.
  */
 const askGateway = (
-  { gateway, clock }: Pick<Ports, 'gateway' | 'clock'>,
+  { gateway, clock }: Pick<TrustedPorts, 'gateway' | 'clock'>,
   payment: Payment,
 ): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown> =>
   safeTry(async function* () {

@@ -1,7 +1,7 @@
 import { err, ok, ResultAsync } from 'neverthrow'
 import { type Caller, isCaller, userOf } from '../rules/caller.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
-import { text } from '../rules/request-shape.ts'
+import { anId } from '../rules/request-shape.ts'
 import { checked } from './checked.ts'
 import type { Ports } from './request.ts'
 
@@ -11,7 +11,7 @@ export type GetOrder = Readonly<{ by: Caller; orderId: string }>
 /** An order with its history and payments, if it is the caller's. */
 export const getOrder = ({ store }: Pick<Ports, 'store'>) =>
   checked(
-    { by: isCaller, orderId: text() },
+    { by: isCaller, orderId: anId },
     ({ by, orderId }: GetOrder): ResultAsync<Order, OrderNotFound> =>
       new ResultAsync(
         store

@@ -1,7 +1,7 @@
 import { err, ok, ResultAsync } from 'neverthrow'
 import { type Caller, isCaller, userOf } from '../rules/caller.ts'
 import type { Payment, PaymentNotFound } from '../rules/payment.ts'
-import { text } from '../rules/request-shape.ts'
+import { anId } from '../rules/request-shape.ts'
 import { checked } from './checked.ts'
 import type { Ports } from './request.ts'
 
@@ -11,7 +11,7 @@ export type GetPayment = Readonly<{ by: Caller; paymentId: string }>
 /** One attempt to pay, if its order is the caller's. */
 export const getPayment = ({ store }: Pick<Ports, 'store'>) =>
   checked(
-    { by: isCaller, paymentId: text() },
+    { by: isCaller, paymentId: anId },
     ({ by, paymentId }: GetPayment): ResultAsync<Payment, PaymentNotFound> =>
       new ResultAsync(
         store.findOrder({ paymentId, userId: userOf(by) }).then((order) => {

@@ -1,5 +1,8 @@
 import { acceptNotification } from './accept-notification.ts'
+import { believeGateway } from './believe-gateway.ts'
+import { bindGateway } from './bind-gateway.ts'
 import { cancelOrder } from './cancel-order.ts'
+import { checkGateway } from './check-gateway.ts'
 import { createOrder } from './create-order.ts'
 import { createProduct } from './create-product.ts'
 import { expireOrders } from './expire-orders.ts'
@@ -20,32 +23,43 @@ import { settleRefunds } from './settle-refunds.ts'
 import { updateProduct } from './update-product.ts'
 
 /** All that the system can do: the table of contents. */
-export const createUseCases = (ports: Ports) => ({
-  createOrder: createOrder(ports),
-  retryOrder: retryOrder(ports),
-  modifyOrder: modifyOrder(ports),
-  cancelOrder: cancelOrder(ports),
-  expireOrders: expireOrders(ports),
-  getOrder: getOrder(ports),
-  listOrders: listOrders(ports),
+export const createUseCases = (outside: Ports) => {
+  const gateway = believeGateway(outside)
+  const ports = { ...outside, gateway }
+  return {
+    createOrder: createOrder(ports),
+    retryOrder: retryOrder(ports),
+    modifyOrder: modifyOrder(ports),
+    cancelOrder: cancelOrder(ports),
+    expireOrders: expireOrders(ports),
+    getOrder: getOrder(ports),
+    listOrders: listOrders(ports),
 
-  payOrder: payOrder(ports),
-  retryPayment: retryPayment(ports),
-  getPayment: getPayment(ports),
-  listPayments: listPayments(ports),
-  reconcilePayments: reconcilePayments(ports),
-  acceptNotification: acceptNotification(ports),
-  settleRefunds: settleRefunds(ports),
-  listRefunds: listRefunds(ports),
+    payOrder: payOrder(ports),
+    retryPayment: retryPayment(ports),
+    getPayment: getPayment(ports),
+    listPayments: listPayments(ports),
+    reconcilePayments: reconcilePayments(ports),
+    acceptNotification: acceptNotification(ports),
+    settleRefunds: settleRefunds(ports),
+    listRefunds: listRefunds(ports),
 
-  createProduct: createProduct(ports),
-  updateProduct: updateProduct(ports),
-  getProduct: getProduct(ports),
-  listProducts: listProducts(ports),
-  listMovements: listMovements(ports),
+    createProduct: createProduct(ports),
+    updateProduct: updateProduct(ports),
+    getProduct: getProduct(ports),
+    listProducts: listProducts(ports),
+    listMovements: listMovements(ports),
 
-  forgetKeys: forgetKeys(ports),
-})
+    bindGateway: bindGateway(outside, gateway),
+    checkGateway: checkGateway(ports),
+    /** Whether a charge would be sent now, and to the gateway that the database believes. */
+    canCharge: () => gateway.isAvailable(),
+    /** Whether the gateway that the database believes was the last that answered. */
+    isGatewayConfirmed: () => gateway.isConfirmed(),
+
+    forgetKeys: forgetKeys(ports),
+  }
+}
 
 /** The use cases, bound to their ports. */
 export type UseCases = ReturnType<typeof createUseCases>

@@ -14,13 +14,13 @@ import {
 } from '../rules/payment.ts'
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
 import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
-import { listOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import { anId, listOf, optional, wholeNumber } from '../rules/request-shape.ts'
 import { isThisEdit, refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
 import { orderNotFound } from './get-order.ts'
-import type { Ports, WriteRequest } from './request.ts'
+import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /**
  * New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen; an order that is
@@ -55,11 +55,11 @@ const MOST_FENCES = 5
  * Replaces the lines of an order in its payment phase, at today's prices. A payment under way is fenced at the gateway
  * first, between two transactions; what the gateway says is written down together with the new lines.
  */
-export const modifyOrder = (ports: Ports) =>
+export const modifyOrder = (ports: TrustedPorts) =>
   checked(
     {
       ...written,
-      orderId: text(),
+      orderId: anId,
       lines: areLines,
       expectedVersions: optional(listOf(wholeNumber(1))),
     },
@@ -68,7 +68,7 @@ export const modifyOrder = (ports: Ports) =>
   )
 
 const edit = (
-  ports: Ports,
+  ports: TrustedPorts,
   request: ModifyOrder,
   fence: Fence | undefined,
   fencesLeft: number,
@@ -86,7 +86,7 @@ const edit = (
   })
 
 const tryEdit = (
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
   request: ModifyOrder,
   fence: Fence | undefined,
 ): ResultAsync<Edit, ModifyOrderError> => {

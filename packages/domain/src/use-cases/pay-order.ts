@@ -1,6 +1,6 @@
 import { okAsync, ResultAsync } from 'neverthrow'
 import { actorOf } from '../rules/caller.ts'
-import { objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
+import { anId, objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
 import { checked, written } from './checked.ts'
 import {
   type Claim,
@@ -10,7 +10,7 @@ import {
 } from './claim-payment.ts'
 import { concludePayment } from './conclude-payment.ts'
 import { type Finding, findOut } from './find-out.ts'
-import type { Ports } from './request.ts'
+import type { TrustedPorts } from './request.ts'
 
 /**
  * Charges for an order once, however often the request is repeated. The gateway is called between two transactions,
@@ -19,13 +19,13 @@ import type { Ports } from './request.ts'
  * Look at the state of the payment that comes back: `SUCCEEDED`, `FAILED` where it was declined, or `PENDING` where
  * the gateway has not told us yet.
  */
-export const payOrder = (ports: Ports) => claimAndCharge(ports, 'pay')
+export const payOrder = (ports: TrustedPorts) => claimAndCharge(ports, 'pay')
 
 /**
  * Claims an attempt, and charges if this very request began it. Whoever else meets one under way charges nothing, but asks
  * the gateway what has become of it; a repeated request gets it as it stands.
  */
-export const claimAndCharge = (ports: Ports, action: 'pay' | 'retryPayment') =>
+export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPayment') =>
   checked(
     shape,
     (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
@@ -46,13 +46,13 @@ export const claimAndCharge = (ports: Ports, action: 'pay' | 'retryPayment') =>
 
 const shape = {
   ...written,
-  orderId: text(),
+  orderId: anId,
   paymentMethod: optional(text()),
   expectedTotal: optional(objectOf({ amountMinor: wholeNumber(), currency: text() })),
 }
 
 /** The second and third step of paying: asks the gateway for the money, and writes its answer down, if it has one. */
-const charge = async (ports: Ports, { payment }: Claim, actor: string): Promise<Finding> => {
+const charge = async (ports: TrustedPorts, { payment }: Claim, actor: string): Promise<Finding> => {
   const { id: idempotencyKey, amount, paymentMethod } = payment
   const answer = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
   return answer.isErr() || answer.value.state === 'pending'

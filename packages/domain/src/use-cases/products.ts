@@ -1,7 +1,7 @@
 import { err, ok, ResultAsync } from 'neverthrow'
 import type { Page, ProductRef } from '../ports/store.ts'
 import type { Product, ProductNotFound } from '../rules/product.ts'
-import { either, objectOf, text } from '../rules/request-shape.ts'
+import { anId, either, objectOf } from '../rules/request-shape.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { checked, paged } from './checked.ts'
 import { type Listed, listPage } from './list-page.ts'
@@ -20,8 +20,8 @@ export const getProduct = ({ store }: Pick<Ports, 'store'>) =>
   )
 
 const isProductRef = either(
-  [objectOf({ id: text() }), objectOf({ sku: text() })],
-  'must be {"id"} or {"sku"}, with 1 to 255 characters.',
+  [objectOf({ id: anId }), objectOf({ sku: anId })],
+  'must be {"id"} or {"sku"}.',
 )
 
 /** A page of products, newest first. */
@@ -35,7 +35,7 @@ export const listProducts = ({ store }: Pick<Ports, 'store'>) =>
 /** Every change of a product's stock, oldest first. */
 export const listMovements = ({ store }: Pick<Ports, 'store'>) =>
   checked(
-    text(),
+    anId,
     (productId: string): ResultAsync<readonly StockMovement[], never> =>
       ResultAsync.fromSafePromise(store.listMovements(productId)),
   )

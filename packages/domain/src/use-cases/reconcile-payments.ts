@@ -2,7 +2,7 @@ import { leaseOf } from '../rules/lease.ts'
 import type { Payment } from '../rules/payment.ts'
 import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
 import { type Finding, findOut } from './find-out.ts'
-import type { Ports } from './request.ts'
+import type { TrustedPorts } from './request.ts'
 
 /**
  * Which payments to ask about: those that are due, or at start-up all that are `PENDING`. Those whose check lies too far
@@ -33,7 +33,7 @@ const AT_A_TIME = 50
  * for a day more: should its money have moved all the same, a refund is owed.
  */
 export const reconcilePayments =
-  (ports: Ports) =>
+  (ports: TrustedPorts) =>
   async ({ all, trustClocks, onAsked }: ReconcilePayments = {}): Promise<Reconciled> => {
     const { store, clock } = ports
     const now = clock.now()
@@ -67,7 +67,11 @@ type Asked = Readonly<{ before: Payment; after: Payment }>
 const wasPending = ({ before }: Asked): boolean => before.state === 'PENDING'
 
 /** The next check comes after this round, even if the clock is set back during it: a round asks once. */
-const reconcilePayment = async (ports: Ports, before: Payment, round: number): Promise<Asked> => {
+const reconcilePayment = async (
+  ports: TrustedPorts,
+  before: Payment,
+  round: number,
+): Promise<Asked> => {
   const { answer, conclusion } = await findOut(ports, before, 'system')
   if (conclusion) return { before, after: conclusion.payment }
   const now = Math.max(round, ports.clock.now())

@@ -2,6 +2,7 @@ import type { Clock, NewId } from '../ports/clock.ts'
 import type { PaymentGateway } from '../ports/payment-gateway.ts'
 import type { Store } from '../ports/store.ts'
 import type { Caller } from '../rules/caller.ts'
+import type { BelievedGateway, HeardGateway } from './believe-gateway.ts'
 
 /**
  * Makes a request safe to repeat: the same key and fingerprint get the first answer again. `onReplay` is called when
@@ -28,11 +29,16 @@ export type Settings = Readonly<{
   defaultPaymentMethod: string
 }>
 
-/** All that the use cases need from outside. */
+/** All that the use cases need from outside. `onGateway` hears of everybody who answers as the gateway. */
 export type Ports = Readonly<{
   store: Store
   gateway: PaymentGateway
   clock: Clock
   newId: NewId
   settings: Settings
+  onGateway?: ((heard: HeardGateway) => void) | undefined
 }>
+
+/** The same inside, where nobody meets a gateway that the database does not believe. */
+export type TrustedPorts = Omit<Ports, 'gateway' | 'onGateway'> &
+  Readonly<{ gateway: BelievedGateway }>

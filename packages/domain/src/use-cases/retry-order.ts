@@ -3,7 +3,7 @@ import { actorOf, userOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type LinesError, type Order, type OrderNotFound, priceLines } from '../rules/order.ts'
 import { type IllegalTransition, move, permit, recordEdit } from '../rules/order-lifecycle.ts'
-import { text } from '../rules/request-shape.ts'
+import { anId } from '../rules/request-shape.ts'
 import { reserve, shortLines, stockFailure } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
@@ -22,7 +22,7 @@ export type RetryOrderError = OrderNotFound | IllegalTransition | LinesError | I
  */
 export const retryOrder = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
   checked(
-    { ...written, orderId: text() },
+    { ...written, orderId: anId },
     (request: RetryOrder): ResultAsync<Order, RetryOrderError> => {
       const { by, orderId } = request
       const at = clock.now()

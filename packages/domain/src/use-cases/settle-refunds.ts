@@ -1,8 +1,8 @@
 import { leaseOf } from '../rules/lease.ts'
 import { confirmRefund, postponeRefund, type Refund } from '../rules/refund.ts'
-import type { Ports } from './request.ts'
+import type { TrustedPorts } from './request.ts'
 
-type Needs = Pick<Ports, 'store' | 'gateway' | 'clock'>
+type Needs = Pick<TrustedPorts, 'store' | 'gateway' | 'clock'>
 
 /** What a round came to. */
 export type Settled = Readonly<{ confirmed: readonly Refund[]; stillOwed: readonly Refund[] }>

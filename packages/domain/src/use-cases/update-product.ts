@@ -12,7 +12,7 @@ import {
   type QuantityBelowReserved,
   type SkuTaken,
 } from '../rules/product.ts'
-import { listOf, optional, something, text, wholeNumber } from '../rules/request-shape.ts'
+import { anId, listOf, optional, something, text, wholeNumber } from '../rules/request-shape.ts'
 import { setStock } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
@@ -77,7 +77,7 @@ export const updateProduct = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) 
 
 const shape = {
   ...written,
-  productId: text(),
+  productId: anId,
   sku: optional(text(0)),
   name: optional(something),
   description: optional(something),

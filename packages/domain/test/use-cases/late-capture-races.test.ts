@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { ResultAsync } from 'neverthrow'
 import { linesOf, NOON, stocked } from '../../src/testing/examples.ts'
-import { createScriptedGateway, type ScriptedGateway } from '../scripted-gateway.ts'
+import { createScriptedGateway, GATEWAY_ID, type ScriptedGateway } from '../scripted-gateway.ts'
 import { ann, granted } from '../support.ts'
 
 const MINUTE = 60_000
@@ -33,10 +33,11 @@ const scheduled = (scheduler: fc.Scheduler, memory: Store, gateway: ScriptedGate
   }
   const way: PaymentGateway = {
     isAvailable: () => true,
-    charge: (request) => travel('charge', () => gateway.charge(request)),
-    lookup: (key) => travel('lookup', () => gateway.lookup(key)),
-    void: (key) => travel('void', () => gateway.void(key)),
-    refund: (request) => travel('refund', () => gateway.refund(request)),
+    identify: () => gateway.identify(),
+    charge: (request, to) => travel('charge', () => gateway.charge(request, to)),
+    lookup: (key, to) => travel('lookup', () => gateway.lookup(key, to)),
+    void: (key, to) => travel('void', () => gateway.void(key, to)),
+    refund: (request, to) => travel('refund', () => gateway.refund(request, to)),
   }
   return { store, way, turn }
 }
@@ -47,6 +48,7 @@ type Start = 'a silent charge' | 'an order that expires'
 /** An order for two of ten mugs; whatever charge is under way can be captured any time now. */
 const openRace = async (scheduler: fc.Scheduler, start: Start) => {
   const memory = createMemoryStore()
+  await memory.bindGateway({ gatewayId: GATEWAY_ID, at: NOON })
   await stocked(memory, { mug: 10 })
   const gateway = createScriptedGateway()
   const time = { now: NOON }

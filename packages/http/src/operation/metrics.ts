@@ -76,6 +76,10 @@ export const createMetrics = (gatewayTimeoutMs: number) => {
       ['call', 'outcome'],
       gatewaySeconds(gatewayTimeoutMs),
     ),
+    foreignAnswers: counter(
+      'holdfast_gateway_foreign_answers_total',
+      'Answers of another gateway than the one that the database is bound to. None is believed.',
+    ),
     storeSeconds: histogram(
       'holdfast_store_operation_duration_seconds',
       'Operations of the store, waiting and retries included.',

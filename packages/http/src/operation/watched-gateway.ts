@@ -22,11 +22,13 @@ export const watchGateway = (gateway: PaymentGateway, metrics: Metrics): Payment
     })
   })
 
-/** What the gateway said: a state, nothing about a key that it never saw, or nothing usable. */
+/** What the gateway said: a state, nothing about a key that it never saw, who it is, or nothing usable. */
 const outcomeOf = (answer: unknown): string => {
   if (typeof answer !== 'object' || answer === null || !('value' in answer)) return 'unknown'
   const { value } = answer
-  return typeof value === 'object' && value !== null && 'state' in value
-    ? String(value.state)
+  if (typeof value !== 'object' || value === null || !('answer' in value)) return 'identity'
+  const { answer: said } = value
+  return typeof said === 'object' && said !== null && 'state' in said
+    ? String(said.state)
     : 'unseen'
 }

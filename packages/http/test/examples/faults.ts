@@ -6,7 +6,11 @@ import { errAsync, okAsync } from 'neverthrow'
 /** A gateway that takes requests and never gives a usable answer. */
 export const mutedGateway = (): PaymentGateway => {
   const silent = () => errAsync({ code: 'outcome_unknown' as const, detail: 'No answer.' })
-  return { isAvailable: () => true, charge: silent, lookup: silent, void: silent, refund: silent }
+  return {
+    isAvailable: () => true,
+    identify: () => okAsync('gw_muted'),
+    ...{ charge: silent, lookup: silent, void: silent, refund: silent },
+  }
 }
 
 /** A gateway to which nothing can be sent. */
@@ -18,9 +22,10 @@ export const decliningGateway = (): PaymentGateway => {
   return {
     ...mutedGateway(),
     isAvailable: () => open,
-    charge: () => {
+    charge: (_request, gatewayId) => {
       open = false
-      return okAsync({ state: 'declined', code: 'card_declined', detail: 'The issuer said no.' })
+      const declined = { state: 'declined', code: 'card_declined' } as const
+      return okAsync({ gatewayId, answer: { ...declined, detail: 'The issuer said no.' } })
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Dialect } from '../dialects.ts'
 /**
  * What makes the work at hand cost as much as there is of it, however much is over:
  * - `orders_open_of_basket`: an order of the same basket is looked for among the open ones alone.
- * - `orders_by_state`: with the time, so that unpaid orders that expire are found among all unpaid ones.
+ * - `orders_unpaid`: in the order in which they expire, so that those are found among all unpaid ones.
  * - `heartbeats`: a row for each process, which it writes to see whether it can write. Nobody else locks it.
  */
 export const workAtHand = {
@@ -13,8 +13,7 @@ export const workAtHand = {
       where state in ('CREATED', 'ORDER_FAILED', 'PAYMENT_IN_PROGRESS', 'PAYMENT_FAILED')`,
     'drop index orders_of_basket',
     'drop index orders_unpaid',
-    'drop index orders_by_state',
-    'create index orders_by_state on orders (state, created_at, id)',
+    `create index orders_unpaid on orders (state, created_at, id) where state = 'CREATED'`,
 
     `create table heartbeats (process text primary key, at ${integer} not null)${tableEnd}`,
   ],

@@ -2,9 +2,10 @@ import { basketFingerprint } from '@holdfast/domain'
 import type { Dialect } from '../../../src/sql/dialects.ts'
 import type { Run } from '../../../src/sql/driver.ts'
 
-/** When all of it happened, in ms since 1970, and when nothing of it is due yet. */
-export const THEN = 1_000_000
-export const NEVER = 9_000_000_000_000
+/** When all of it happened, when the day begins that is looked at, and when what is there is due: in ms since 1970. */
+const THEN = 1_000_000
+export const TODAY = 2_000_000_000
+const LATER = TODAY + 900_000
 
 /** The customer who orders more than all others, always the same basket. */
 export const busy = { userId: 'ann', productId: `prod_${'b'.repeat(32)}` }
@@ -63,18 +64,18 @@ const fill = async (run: Run, dialect: Dialect, { from, to, state, refund }: Kin
        failure_code, failure_detail, overdue, deadline_at, next_check_at, created_at, updated_at)
      select ${id('pay')}, id, 1, ${paid}, 100, 'EUR', 2, 'fake_approve',
        case ${paid} when 'FAILED' then 'declined' end, case ${paid} when 'FAILED' then 'No.' end, 0, ${THEN},
-       case ${paid} when 'PENDING' then ${NEVER} end, ${THEN}, ${THEN}
+       case ${paid} when 'PENDING' then ${LATER} end, ${THEN}, ${THEN}
      from ${orders} where state <> 'CREATED'`,
     `insert into refunds (payment_id, state, amount_minor, currency, attempts, next_attempt_at, created_at, updated_at)
-     select ${id('pay')}, '${refund}', 100, 'EUR', 1, ${NEVER}, ${THEN}, ${THEN}
+     select ${id('pay')}, '${refund}', 100, 'EUR', 1, ${LATER}, ${THEN}, ${THEN}
      from ${orders} where state = 'PAYMENT_FAILED'`,
     `insert into stock_movements (id, product_id, kind, quantity_delta, reserved_delta, order_id, actor, at)
      select ${id('mov')}, '${busy.productId}', 'reserve', 0, 1, id, 'ann', ${THEN} from ${orders}`,
     `insert into idempotency_keys (user_id, key, fingerprint, payment_id, outcome, created_at)
      select '${busy.userId}', ${id('key')}, 'f', ${id('pay')},
-       case state when 'PAYMENT_IN_PROGRESS' then null else '{}' end, ${NEVER} from ${orders}`,
+       case state when 'PAYMENT_IN_PROGRESS' then null else '{}' end, ${LATER} from ${orders}`,
     `insert into gateway_notifications (event_id, payment_id, type, received_at)
-     select ${id('evt')}, ${id('pay')}, 'captured', ${NEVER} from ${orders}`,
+     select ${id('evt')}, ${id('pay')}, 'captured', ${LATER} from ${orders}`,
   ]
   for (const statement of statements) await run(statement)
 }

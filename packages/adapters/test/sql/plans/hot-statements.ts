@@ -5,7 +5,7 @@ import type { SqlDriver } from '../../../src/sql/driver.ts'
 import { createSqlStore } from '../../../src/sql/sql-store.ts'
 import type { Statement } from '../../../src/sql/statement.ts'
 import { worldOn } from '../../order-world.ts'
-import { busy, THEN } from './busy-shop.ts'
+import { busy, TODAY } from './busy-shop.ts'
 
 /** What a busy customer and the service's own work send to the database: each text once, with the values of its last use. */
 export const hotStatements = async (
@@ -51,8 +51,8 @@ const by = { user: busy.userId }
 /** Orders in every way there is, and everything that can become of them. */
 const liveThrough = async (store: Store): Promise<void> => {
   const ledger = openFakeLedger(':memory:')
-  const { useCases, time } = worldOn(store, ledger)
-  time.now = 2 * THEN
+  const { useCases, time } = await worldOn(store, ledger)
+  time.now = TODAY
   let keys = 0
   const key = () => ({ idempotency: { key: `new_${++keys}`, fingerprint: 'f' } })
   const stock = async (sku: string, quantity: number) => {

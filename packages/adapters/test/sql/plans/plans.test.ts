@@ -22,8 +22,8 @@ test('SQLite: no statement of the daily work reads a whole table, or all orders 
       .map(({ detail }) => detail)
     const wide = plan.filter(
       (step) =>
-        (/^SCAN /.test(step) && !NARROW.test(step)) ||
-        /INDEX orders_by_state \(state=\?\)/.test(step) ||
+        (/^SCAN /.test(step) && !NARROW.test(step) && !isSweep(sql)) ||
+        /INDEX orders_in_state \(state=\?\)/.test(step) ||
         (/INDEX orders_of_user /.test(step) && !isPage(sql)),
     )
     t.deepEqual(wide, [], sql)
@@ -36,6 +36,15 @@ const NARROW = /^SCAN (json_each|CONSTANT ROW|heartbeats)/
 
 /** A page of a user's orders stops after as many as were asked for. */
 const isPage = (sql: string): boolean => sql.includes('order by id desc limit ?')
+
+/**
+ * What the service asks by itself now and then of all that is open, and no request waits for: checks that were planned too
+ * far ahead, refunds that are owed, and, with old statistics, orders that expire.
+ */
+const isSweep = (sql: string): boolean =>
+  /2 \* \(next_check_at - \?\)|from refunds where state = 'OWED'|where state = 'CREATED' and created_at/.test(
+    sql,
+  )
 
 /** A search of nothing that finds nothing must not pass. */
 const FEWEST = 50
@@ -65,7 +74,7 @@ test('PostgreSQL: no statement of the daily work looks at many rows, whatever th
       await client.query(`set plan_cache_mode = ${mode}`)
       for (const statement of statements.filter(({ sql }) => !isPage(sql) || isCustom)) {
         const steps = await stepsOf(client, statement)
-        const wide = steps.filter(({ rows }) => rows > MOST_ROWS)
+        const wide = steps.filter(({ rows }) => rows > MOST_ROWS && !isSweep(statement.sql))
         found.push(
           ...wide.map(({ what, rows }) => ({ what, rows, statistics, mode, sql: statement.sql })),
         )
