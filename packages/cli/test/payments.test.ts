@@ -65,7 +65,7 @@ test('reconcile asks about what is due, with --all about every payment, and tell
 
 test('an overdue payment is shown with whose it is, its method, its deadline, and how often and when it is asked about', async (t) => {
   const { folder, holdfast } = workplace(t)
-  const shop = await openShop(folder, 10, {}, { lookup: unknown, void: unknown })
+  const shop = await openShop(folder, 10, { lookup: unknown, void: unknown })
   const paymentId = await shop.pay('ben', 2, 'fake_timeout')
   for (const seconds of [2, 100, 100]) {
     shop.wait(seconds)

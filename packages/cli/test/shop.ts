@@ -20,8 +20,8 @@ export type Shop = Readonly<{
 export const openShop = async (
   folder: string,
   minutesAgo: number,
-  environment: Record<string, string> = {},
   gateway: Partial<PaymentGateway> = {},
+  environment: Record<string, string> = {},
 ): Promise<Shop> => {
   const configuration = readConfiguration({
     DATABASE_URL: `sqlite:${join(folder, 'data/holdfast.db')}`,
@@ -29,9 +29,7 @@ export const openShop = async (
     ...environment,
   })._unsafeUnwrap()
   const time = { now: Date.now() - minutesAgo * 60_000 }
-  const adapters = await openAdapters(configuration, 'serve', {
-    clock: { now: () => time.now },
-  })
+  const adapters = await openAdapters(configuration, 'serve', { clock: { now: () => time.now } })
   const useCases = createUseCases({ ...adapters, gateway: { ...adapters.gateway, ...gateway } })
   ;(await useCases.bindGateway())._unsafeUnwrap()
   const mug = { sku: 'MUG', name: 'Mug', description: '', quantity: 50 }

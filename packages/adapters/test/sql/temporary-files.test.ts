@@ -21,6 +21,7 @@ const day = (folder: string) => `
   })._unsafeUnwrap()
   const { close, ...ports } = await openAdapters(configuration, 'serve')
   const useCases = createUseCases(ports)
+  await useCases.bindGateway()
   const by = { user: 'ann' }
   const price = { amountMinor: 100, currency: 'EUR' }
   const products = await Promise.all(

@@ -23,7 +23,7 @@ export const serverEnvironments = async (
   }
   const shop = await make()
   const FAKE_LEDGER = `${folder}/data/of-server.db`
-  const open = await openShop(folder, 4, { DATABASE_URL: shop, AUTO_MIGRATE: '1', FAKE_LEDGER })
+  const open = await openShop(folder, 4, {}, { DATABASE_URL: shop, AUTO_MIGRATE: '1', FAKE_LEDGER })
   const payment = await open.pay('ann', 1, 'fake_approve')
   const by = { operator: 'cli' }
   const [order] = (await open.useCases.listOrders({ by, limit: 1 }))._unsafeUnwrap().items
