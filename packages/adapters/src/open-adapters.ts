@@ -61,6 +61,7 @@ export const openAdapters = async (
   const { delays = DEFAULT_FAKE_DELAYS, store } = replacements
   const { crashes = crashesOf(configuration) } = replacements
   if (purpose === 'serve') checkFiles(configuration)
+  else await checkBeforeWriting(configuration)
   const database = openDatabase(configuration, ACCESS[purpose], watch, crashes)
   const { driver, dialect } = database
   let running: RunningClock | undefined
@@ -127,6 +128,13 @@ const openGateway = (
 /** With the fake in the process: its ledger has to be there, for a new one would deny every charge that was made. */
 const requireGateway = ({ gatewayUrl, fakeLedgerFile }: Configuration): void => {
   if (gatewayUrl === undefined) requireLedger(fakeLedgerFile)
+}
+
+/** An outdated file is left as it is, and a connection that writes would turn it to WAL: so another looks at it first. */
+const checkBeforeWriting = async (configuration: Configuration): Promise<void> => {
+  if (configuration.database.kind !== 'sqlite') return
+  const { driver, dialect, atStart } = openDatabase(configuration, 'read')
+  await atStart(() => checkSchema(driver, dialect))
 }
 
 /** Before a database is made for which there can be no ledger. */

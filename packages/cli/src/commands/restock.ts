@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { RefusedByServer } from '@holdfast/adapters'
 import { StoreUnavailable } from '@holdfast/domain'
 import { Command } from 'commander'
 import { idempotencyKey, productRef, wholeNumber } from '../arguments.ts'
@@ -35,7 +36,8 @@ export const restockCommand = (): Command =>
         try {
           printProduct(orRefuse(await updateProduct(request)), options)
         } catch (error) {
-          if (error instanceof StoreUnavailable) tell(hint(ref, delta, key))
+          if (error instanceof StoreUnavailable && !(error instanceof RefusedByServer))
+            tell(hint(ref, delta, key))
           throw error
         }
       }),
