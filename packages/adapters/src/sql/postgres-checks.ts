@@ -30,6 +30,7 @@ export const checkServer = async (driver: Pick<SqlDriver, 'read'>): Promise<void
  * are append-only need no more than `insert`.
  */
 export const NEEDED_RIGHTS: Readonly<Record<string, string>> = {
+  gateway_binding: 'select, insert, update',
   gateway_notifications: 'select, insert, delete',
   heartbeats: 'select, insert, update, delete',
   idempotency_keys: 'select, insert, update, delete',

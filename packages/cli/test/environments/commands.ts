@@ -34,6 +34,7 @@ export const commands: Readonly<Record<string, Needs>> = {
   audit: { args: [], database: 'read', ledger: 'read' },
   'db status': { args: [], database: 'compare' },
   'db migrate': { args: [], database: 'make' },
+  'db bind-gateway': { args: [], database: 'write', ledger: 'ask' },
   'gateway serve': { args: ['--port', '0'], ledger: 'own', ofGateway: true },
   'gateway ledger': { args: [], ledger: 'read', ofGateway: true },
   'token issue': { args: ['--user', 'ann'] },
