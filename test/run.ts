@@ -29,6 +29,8 @@ const given = process.env['TEST_DATABASE_URL']
 const server = given ? { url: given, stop: async () => undefined } : await bootPostgres()
 const ava = join(import.meta.dirname, '../node_modules/.bin/ava')
 const logs = temporaryFolder()
+/** Every command that a test runs would otherwise compile the same modules again. */
+const compiled = temporaryFolder()
 let child: ChildProcess | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child?.kill(signal))
 
@@ -38,7 +40,7 @@ for (const { title, args, store } of runs) {
     stdio: 'inherit',
     env: {
       ...process.env,
-      ...{ TEST_DATABASE_URL: server.url, TEST_LOGS: logs.it },
+      ...{ TEST_DATABASE_URL: server.url, TEST_LOGS: logs.it, NODE_COMPILE_CACHE: compiled.it },
       ...(store && { TEST_STORE: store }),
     },
   })
@@ -53,5 +55,6 @@ const isQuiet = args.length === 0 && process.exitCode === 0 && lines < FEWEST_LO
 if (isQuiet) process.stdout.write(`These are too few to be all: at least ${FEWEST_LOG_LINES}.\n`)
 if (leaks.length > 0 || isQuiet) process.exitCode = 1
 await logs.remove()
+await compiled.remove()
 await server.stop()
 process.exit()

@@ -12,7 +12,8 @@ const settingsIn = (folder: string, more: Record<string, string> = {}) =>
 const sold = async (t: ExecutionContext) => {
   const folder = temporaryFolder(t)
   const adapters = await openAdapters(settingsIn(folder), 'serve')
-  const { createProduct, createOrder, payOrder } = createUseCases(adapters)
+  const { bindGateway, createProduct, createOrder, payOrder } = createUseCases(adapters)
+  ;(await bindGateway())._unsafeUnwrap()
   const price = { amountMinor: 1299, currency: 'EUR' }
   const mug = { sku: 'MUG', name: 'Mug', description: '', price, quantity: 5 }
   const { id: productId } = (

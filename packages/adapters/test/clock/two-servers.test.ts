@@ -29,6 +29,7 @@ test('a server whose machine’s clock is ten minutes fast does not fail the slo
     return { ...createUseCases(adapters), aheadMs: ahead, gateway: asked }
   }
   const right = await open(0)
+  ;(await right.bindGateway())._unsafeUnwrap()
   const fast = await open(TEN_MINUTES, right.gateway) // The gateway's clock is right.
   t.true(Math.abs(fast.aheadMs() - TEN_MINUTES) < 60_000, `${fast.aheadMs()} ms`)
   t.is(heard.length, 1)

@@ -7,6 +7,8 @@ export type Needs = Readonly<{
   ledger?: 'make' | 'own' | 'ask' | 'read'
   /** Whether it reads the variables of the gateway alone. */
   ofGateway?: true
+  /** Whether it asks who the gateway is, and has nothing to write where that is known already. */
+  confirms?: true
   /** Whether it listens at HOST and PORT. */
   listens?: true
 }>
@@ -33,8 +35,8 @@ export const commands: Readonly<Record<string, Needs>> = {
   'refund list': { args: [], ...reads },
   audit: { args: [], database: 'read', ledger: 'read' },
   'db status': { args: [], database: 'compare' },
+  'db bind-gateway': { args: [], database: 'write', ledger: 'ask', confirms: true },
   'db migrate': { args: [], database: 'make' },
-  'db bind-gateway': { args: [], database: 'write', ledger: 'ask' },
   'gateway serve': { args: ['--port', '0'], ledger: 'own', ofGateway: true },
   'gateway ledger': { args: [], ledger: 'read', ofGateway: true },
   'token issue': { args: ['--user', 'ann'] },

@@ -151,7 +151,7 @@ export const environments: readonly Environment[] = [
   {
     name: 'nobody listens at GATEWAY_URL',
     prepare: () => ({ GATEWAY_URL: 'http://127.0.0.1:1' }),
-    ends: ({ ledger: does }) => (does === 'read' ? 75 : 0),
+    ends: ({ ledger: does, confirms }) => (does === 'read' || confirms ? 75 : 0),
     says: /gateway/,
   },
   {

@@ -108,8 +108,8 @@ export const serverEnvironments = async (
           migrates,
         ),
         // There is nothing to migrate, and so nothing that it may not do.
-        ends: ({ database: does, listens }) =>
-          does === 'write' || (does === 'make' && listens) ? 78 : 0,
+        ends: ({ database: does, listens, confirms }) =>
+          (does === 'write' && !confirms) || (does === 'make' && listens) ? 78 : 0,
       },
       at('a role that may not read', await role(shop, ''), {}, {}, migrates),
     ],
