@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import type { Payment } from './payment.ts'
+import type { GatewayOutcome, Payment, PaymentState, StillPending } from './payment.ts'
 
 /** The database believes one gateway, and another one answers. */
 export type ForeignGateway = Readonly<{
@@ -14,9 +14,9 @@ export type UnprovenGateway = Readonly<{
   code: 'unproven_gateway'
   detail: string
   gatewayId: string
-  /** The payment that the gateway does not know. */
+  /** The payment that does not show it. */
   paymentId: string
-  /** The payment has ended, so that the gateway which ended it must know it: it is not this one. */
+  /** The payment has succeeded, so that the gateway which took the money must know it: it is not this one. */
   isDisproof: boolean
 }>
 
@@ -42,25 +42,37 @@ export const foreignGateway = (boundTo: string, gatewayId: string): ForeignGatew
 })
 
 /**
- * The payment by which a gateway has to prove itself to a database that is bound to none: the newest that has ended, since
- * its end came from the gateway; without one, the newest.
+ * The payment by which a gateway has to prove itself to a database that is bound to none: the newest that took the money,
+ * since only the gateway that took it can say so; without one, the newest that has ended, or else the newest.
  */
 export const paymentToProve = (payments: readonly Payment[]): Payment | undefined => {
   const newestFirst = payments.toSorted((a, b) => (a.id < b.id ? 1 : -1))
-  return newestFirst.find(({ state }) => state !== 'PENDING') ?? newestFirst[0]
+  const newest = (state: PaymentState) => newestFirst.find((payment) => payment.state === state)
+  return newest('SUCCEEDED') ?? newest('FAILED') ?? newest('PENDING')
 }
 
-/** A database that is bound to none is bound to a gateway that knows its payment, or if it has none. */
+/**
+ * Whether what a gateway says of a payment shows that the payment was made there. That a key is voided shows nothing: any
+ * gateway says so of a key that somebody has asked it to void, such as a command that was run without GATEWAY_URL.
+ */
+export const isProof = (
+  { state }: Pick<Payment, 'state'>,
+  answer: GatewayOutcome | StillPending | undefined,
+): boolean =>
+  answer !== undefined &&
+  (state === 'SUCCEEDED' ? answer.state === 'captured' : answer.state !== 'voided')
+
+/** A database that is bound to none is bound to a gateway that proves itself by its payment, or if it has none. */
 export const refuseUnproven = (
   gatewayId: string,
   payment: Payment | undefined,
-  isKnown: boolean,
+  isProven: boolean,
 ): Result<void, UnprovenGateway> => {
-  if (!payment || isKnown) return ok(undefined)
+  if (!payment || isProven) return ok(undefined)
   const { id: paymentId, state } = payment
   return err({
     code: 'unproven_gateway',
-    detail: `This database is bound to no gateway yet, and ${gatewayId}, which answers, does not know its payment ${paymentId} (${state}).`,
-    ...{ gatewayId, paymentId, isDisproof: state !== 'PENDING' },
+    detail: `This database is bound to no gateway yet, and nothing shows that its payment ${paymentId} (${state}) was made at ${gatewayId}, which answers.`,
+    ...{ gatewayId, paymentId, isDisproof: state === 'SUCCEEDED' },
   })
 }

@@ -89,10 +89,10 @@ export const refuseManyAttempts = (
 /** Refuses to write down an intent that cannot be sent: the stock would be held, and the customer wait, for nothing. */
 export const refuseUnavailable = (
   order: Order,
-  gatewayIsAvailable: boolean,
-): Result<void, GatewayUnavailable> =>
-  gatewayIsAvailable
-    ? ok(undefined)
+  availableGateway: string | undefined,
+): Result<string, GatewayUnavailable> =>
+  availableGateway !== undefined
+    ? ok(availableGateway)
     : err({
         code: 'gateway_unavailable',
         detail: 'The payment gateway cannot be reached or is too busy. Nothing was charged.',

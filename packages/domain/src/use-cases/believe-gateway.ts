@@ -23,7 +23,11 @@ export type BelievedGateway = Readonly<{
   isConfirmed(): boolean
   /** Asks who answers, whether or not the database believes it. */
   whoAnswers(): Promise<Result<HeardGateway, OutcomeUnknown>>
-  charge(request: ChargeRequest): ResultAsync<GatewayOutcome | StillPending, OutcomeUnknown>
+  /** Charges at the gateway that the claim has found the database bound to: nothing stands between the two any more. */
+  charge(
+    request: ChargeRequest,
+    boundTo: string,
+  ): ResultAsync<GatewayOutcome | StillPending, OutcomeUnknown>
   lookup(key: string): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown>
   void(key: string): ResultAsync<GatewayOutcome, OutcomeUnknown>
   refund(request: RefundRequest): ResultAsync<Refunded, OutcomeUnknown>
@@ -38,7 +42,7 @@ export type Believer = Readonly<{
 
 /**
  * The only way to the gateway. Whom the database believes is read before each question, because it may be bound
- * meanwhile; the question names the one that it is meant for, and what another one answers is no answer. So money that
+ * meanwhile (before a charge, in the transaction that claims it); the question names the one that it is meant for, and what another one answers is no answer. So money that
  * moved at one gateway is never judged by another, which would say that it never saw the charge.
  */
 export const believeGateway = ({ store, gateway, onGateway }: Believer): BelievedGateway => {
@@ -50,10 +54,11 @@ export const believeGateway = ({ store, gateway, onGateway }: Believer): Believe
   }
   const ask = <T>(
     question: (boundTo: string) => ResultAsync<Told<T>, OutcomeUnknown>,
+    known?: string,
   ): ResultAsync<T, OutcomeUnknown> => {
     refuseInsideTransaction()
     const asked = async (): Promise<Result<T, OutcomeUnknown>> => {
-      const boundTo = await store.boundGateway()
+      const boundTo = known ?? (await store.boundGateway())
       if (boundTo === undefined) {
         last = 'wrong'
         return unknown('The database is bound to no gateway yet, so none was asked.')
@@ -78,7 +83,7 @@ export const believeGateway = ({ store, gateway, onGateway }: Believer): Believe
       hear(boundTo, gatewayId.isOk() ? gatewayId.value : gatewayId.error.gatewayId)
       return gatewayId.map((id) => ({ gatewayId: id, boundTo }))
     },
-    charge: (request) => ask((boundTo) => gateway.charge(request, boundTo)),
+    charge: (request, known) => ask((boundTo) => gateway.charge(request, boundTo), known),
     lookup: (key) => ask((boundTo) => gateway.lookup(key, boundTo)),
     void: (key) => ask((boundTo) => gateway.void(key, boundTo)),
     refund: (request) => ask((boundTo) => gateway.refund(request, boundTo)),

@@ -3,6 +3,7 @@ import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
 import {
   type ForeignGateway,
   foreignGateway,
+  isProof,
   paymentToProve,
   refuseUnproven,
   type UnprovenGateway,
@@ -20,7 +21,7 @@ export type BindGatewayError = ForeignGateway | UnprovenGateway | OutcomeUnknown
 
 /**
  * Binds the database to the gateway that answers, once: it has no payments yet, or the gateway knows the one that proves it.
- * Repeating it is harmless. A gateway that denies a payment which has ended is not bound to a database that is bound to
+ * Repeating it is harmless. A gateway that denies a payment which has succeeded is not bound to a database that is bound to
  * none, not even on purpose: it is not the one that the database was used with.
  */
 export const bindGateway =
@@ -55,8 +56,8 @@ const prove = (
     const payment = paymentToProve(newest.flat())
     if (!payment) return ok(undefined)
     const { gatewayId: who, answer } = yield* gateway.lookup(payment.id, gatewayId)
-    const isKnown = who === gatewayId && answer !== undefined
-    const proven: Result<void, UnprovenGateway> = refuseUnproven(gatewayId, payment, isKnown)
+    const isProven = who === gatewayId && isProof(payment, answer)
+    const proven: Result<void, UnprovenGateway> = refuseUnproven(gatewayId, payment, isProven)
     return proven.orElse((refusal) =>
       onPurpose && !refusal.isDisproof ? ok(undefined) : err(refusal),
     )

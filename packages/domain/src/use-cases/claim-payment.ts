@@ -49,10 +49,16 @@ export type ClaimPaymentError =
   | IdempotencyKeyReused
 
 /**
- * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge;
+ * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
+ * gateway that the database was bound to then;
  * `repeated` where it came before, with the same key, and is still at work or waits for the reconciler.
  */
-export type Claim = Readonly<{ payment: Payment; order: Order; begun?: true; repeated?: true }>
+export type Claim = Readonly<{
+  payment: Payment
+  order: Order
+  begun?: Readonly<{ boundTo: string }>
+  repeated?: true
+}>
 
 /**
  * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
@@ -81,7 +87,7 @@ export const claimPayment = (
         return { result: ok(claim), waitsFor: pending.id }
       }
       const allowed = mayBegin(found, order, request, action, at).andThen(() =>
-        refuseUnavailable(order, canCharge && found.boundGateway !== undefined),
+        refuseUnavailable(order, canCharge ? found.boundGateway : undefined),
       )
       if (allowed.isErr()) return { result: err(allowed.error) }
 
@@ -91,7 +97,7 @@ export const claimPayment = (
       const claimed = { ...moved, payments: [...order.payments, payment] }
       const movements = action === 'retryPayment' ? reserve(order, circumstances) : []
       return {
-        result: ok({ payment, order: claimed, begun: true }),
+        result: ok({ payment, order: claimed, begun: { boundTo: allowed.value } }),
         changes: { order: claimed, movements },
         waitsFor: payment.id,
       }

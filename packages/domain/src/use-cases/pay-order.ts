@@ -32,7 +32,9 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
       claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
         if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)
         const actor = actorOf(request.by)
-        const learnt = begun ? charge(ports, claim, actor) : findOut(ports, claim.payment, actor)
+        const learnt = begun
+          ? charge(ports, claim, begun.boundTo, actor)
+          : findOut(ports, claim.payment, actor)
         return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
           if (!conclusion) return okAsync(claim) // Unknown is not failed.
           const { byOther, ...ended } = conclusion
@@ -52,9 +54,14 @@ const shape = {
 }
 
 /** The second and third step of paying: asks the gateway for the money, and writes its answer down, if it has one. */
-const charge = async (ports: TrustedPorts, { payment }: Claim, actor: string): Promise<Finding> => {
+const charge = async (
+  ports: TrustedPorts,
+  { payment }: Claim,
+  boundTo: string,
+  actor: string,
+): Promise<Finding> => {
   const { id: idempotencyKey, amount, paymentMethod } = payment
-  const answer = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod })
+  const answer = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod }, boundTo)
   return answer.isErr() || answer.value.state === 'pending'
     ? { answer }
     : { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }

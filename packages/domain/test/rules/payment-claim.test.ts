@@ -103,6 +103,9 @@ test('an order is paid only if one of its payments succeeded, and that one is na
 
 test('while the gateway takes no charges none is begun', (t) => {
   const order = anOrder('ord_1')
-  t.true(refuseUnavailable(order, true).isOk())
-  t.like(refuseUnavailable(order, false)._unsafeUnwrapErr(), { code: 'gateway_unavailable', order })
+  t.true(refuseUnavailable(order, 'gw_1').isOk())
+  t.like(refuseUnavailable(order, undefined)._unsafeUnwrapErr(), {
+    code: 'gateway_unavailable',
+    order,
+  })
 })

@@ -104,3 +104,11 @@ test('whom the database believes is looked up for each question: it may be bound
   await world.reconcilePayments()
   t.is((await world.stored(orderId)).state, 'PAYMENT_FAILED')
 })
+
+test('a charge whose claim is written is sent without another look at the database', async (t) => {
+  const world = await createWorld()
+  const { id: orderId } = await world.placed({ mug: 1 })
+  world.store.boundGateway = () => Promise.reject(new Error('The database is away.'))
+  const { payment } = await granted(world.payOrder({ by: ann, orderId }))
+  t.is(payment.state, 'SUCCEEDED')
+})

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { GATEWAY_ID } from '../scripted-gateway.ts'
-import { createWorld, granted, orderIn, refused, type World } from '../support.ts'
+import { ann, createWorld, granted, orderIn, refused, type World } from '../support.ts'
 
 /** A world with an order in this state, as it was before there were bindings. */
 const fromBefore = async (state: 'PAYMENT_DONE' | 'PAYMENT_IN_PROGRESS'): Promise<World> => {
@@ -58,6 +58,27 @@ test('a database from before is not bound to a gateway that denies what it did, 
     t.like(refusal, { gatewayId: GATEWAY_ID, isDisproof: true })
     t.is(await boundIn(world), undefined)
   }
+})
+
+test('a gateway that only voided the newest payment does not prove itself by that: another one took the money before', async (t) => {
+  const world = await fromBefore('PAYMENT_DONE')
+  const { boundGateway, transaction } = world.store
+  world.store.boundGateway = async () => 'gw_stray'
+  world.store.transaction = (wanted, decide) =>
+    transaction(wanted, (found) => decide({ ...found, boundGateway: 'gw_stray' }))
+  const right = world.gateway.id
+  world.gateway.id = 'gw_stray'
+  const order = await world.placed({ mug: 1 })
+  world.gateway.script = 'lost'
+  await granted(world.payOrder({ by: ann, orderId: order.id }))
+  world.gateway.forget()
+  world.time.now += 180_000
+  await world.reconcilePayments()
+  Object.assign(world.store, { boundGateway, transaction })
+  const refusal = await refused(world.bindGateway(), 'unproven_gateway')
+  t.like(refusal, { gatewayId: 'gw_stray', isDisproof: true })
+  t.is(await boundIn(world), undefined)
+  world.gateway.id = right
 })
 
 test('a database from before, none of whose payments has ended, is bound to a gateway that knows the newest, or on purpose', async (t) => {
