@@ -2,7 +2,7 @@
 # What: a conditional GET by `fetch` never gets a 304 from Express 5.3.0 or Koa 3.3.0 (both decide by `fresh`).
 # Why: `fetch` adds `Cache-Control: no-cache` by itself to every request that has an `If-None-Match` (Fetch standard,
 #   "HTTP-network-or-cache fetch": a conditional header sets the cache mode to no-store, which adds it), and `fresh` takes
-#   that for a forced reload: it calls every response stale. By RFC 9111, 5.3.0.4 the directive speaks to caches, and by
+#   that for a forced reload: it calls every response stale. By RFC 9111, 5.2.1.4 the directive speaks to caches, and by
 #   RFC 9110, 13.1.2 the origin compares the tags all the same. Whoever tests with curl or node:http sees the 304.
 # Whom it hurts: clients that keep an ETag and poll with `fetch`, in Node.js or a browser: each poll gets the whole body.
 # What to do: compare `If-None-Match` in the service, without `req.fresh`, `ctx.fresh` or Express's own 304.

@@ -43,10 +43,10 @@ const run = (
   environment: Readonly<Record<string, string>>,
   under: readonly string[] = [],
 ): ChildProcess => {
-  const { PATH = '' } = process.env
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   const [command = '', ...rest] = [...under, process.execPath, main, ...args]
   const child = spawn(command, rest, {
-    env: { PATH, NO_COLOR: '1', ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, NO_COLOR: '1', ...environment },
   })
   children.add(child)
   child.once('exit', () => children.delete(child))

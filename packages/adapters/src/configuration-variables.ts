@@ -33,7 +33,7 @@ const duration = (fallbackMs: number, leastMs = 1, most = TEN_YEARS) =>
     )
     .transform((written) => parseDuration(written) ?? Number.NaN)
     .refine((ms) => ms >= leastMs && ms <= most.ms, {
-      error: `must be from ${leastMs}ms to ${most.written}`,
+      error: `must be from ${leastMs === 0 ? '0s' : `${leastMs}ms`} to ${most.written}`,
     })
     .default(fallbackMs)
     .meta({ unit: 'ms' })

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A file that the configuration names cannot be used, and nothing will change that by itself. */
@@ -33,8 +33,9 @@ export const unusable = (
 /** Whoever cannot write to a file that is there, nor make others beside it, would find out at the first order. */
 export const checkWritable = (variable: string, file: string): void =>
   openNamed(variable, file, () => {
-    if (existsSync(file)) accessSync(file, constants.W_OK)
-    if (existsSync(dirname(file)) && !existsSync(`${file}-wal`)) {
-      accessSync(dirname(file), constants.W_OK)
+    const path = existsSync(file) ? realpathSync(file) : file
+    if (existsSync(path)) accessSync(path, constants.W_OK)
+    if (existsSync(dirname(path)) && !existsSync(`${path}-wal`)) {
+      accessSync(dirname(path), constants.W_OK)
     }
   })

@@ -160,7 +160,7 @@ const refused: readonly Refused[] = [
   { variable: 'IDEMPOTENCY_TTL', says: exampleDurations, values: unclear },
   { variable: 'IDEMPOTENCY_TTL', says: /from 1000ms/, values: ['0', '999ms', ...beyond] },
   { variable: 'SHUTDOWN_GRACE', says: exampleDurations, values: unclear },
-  { variable: 'SHUTDOWN_GRACE', says: /from 0ms to ten years/, values: beyond },
+  { variable: 'SHUTDOWN_GRACE', says: /from 0s to ten years/, values: beyond },
   { variable: 'LOG_LEVEL', says: /fatal.*silent/, values: ['verbose', 'INFO', '30', 'warning'] },
 ]
 

@@ -42,11 +42,18 @@ export const workplace = (t: ExecutionContext): Workplace => {
     rmSync(folder, { recursive: true, force: true })
   })
   const start = (args: readonly string[], environment: Record<string, string> = {}) => {
-    const { PATH = '' } = process.env
+    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
       env: {
-        ...{ PATH, NO_COLOR: '1', GATEWAY_TIMEOUT: '100ms', PORT: '0', RATE_LIMIT: '0' },
+        ...{
+          PATH,
+          NODE_COMPILE_CACHE,
+          NO_COLOR: '1',
+          GATEWAY_TIMEOUT: '100ms',
+          PORT: '0',
+          RATE_LIMIT: '0',
+        },
         ...environment,
       },
     })

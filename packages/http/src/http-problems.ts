@@ -149,6 +149,6 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     meaning:
       'The database did not answer, is full or too busy. Nothing was changed; only if it fell silent in the very last step, all of it may have been.',
     remedy: 'Repeat the request after `Retry-After`, with the same key.',
-    shows: { database: 'sometimes', gateway: 'sometimes', since: 'sometimes' },
+    shows: { database: 'sometimes', gateway: 'sometimes', keys: 'sometimes', since: 'sometimes' },
   },
 }

@@ -8,6 +8,7 @@ export type ProblemMember =
   | 'product'
   | 'database'
   | 'gateway'
+  | 'keys'
   | 'since'
 
 /**

@@ -27,6 +27,7 @@ const members = {
     .enum(['down', 'not writing'])
     .meta({ description: 'As `/readyz` found it: it may answer reads and take no writes.' }),
   gateway: z.enum(['up', 'down']).meta({ description: 'As `/readyz` found it.' }),
+  keys: z.enum(['up', 'down']).meta({ description: 'As `/readyz` found those at `JWKS_URL`.' }),
   since: time.meta({ description: 'Since when no write has succeeded.' }),
 }
 

@@ -59,7 +59,7 @@ export const productOperations: readonly Operation[] = [
     tag: 'Products',
     summary: 'Change a product or its stock',
     description:
-      'What is left out stays. `quantity` sets what is on hand, `quantityDelta` changes it. Orders keep the price that they were placed at. Send an `Idempotency-Key` with `quantityDelta`, or an `If-Match`: a proxy that sends the request again, or a client that has not heard the answer, would else add the goods twice.',
+      'What is left out stays. `quantity` sets what is on hand, `quantityDelta` changes it. Orders keep the price that they were placed at. Send an `Idempotency-Key` with `quantityDelta`, or an `If-Match` with the one version that you have seen: a proxy that sends the request again, or a client that has not heard the answer, would otherwise add the goods twice.',
     access: 'admin',
     inPath,
     body: updateProductBody,

@@ -115,7 +115,7 @@ export const keysPublishedAt = (
   return {
     find,
     isUp: () => {
-      if (failures > 0 && isTime()) void look()
+      if (failures > 0 ? isTime() : !known) void look() // Before the first token a wrong address shows, too.
       return failures === 0
     },
   }

@@ -20,6 +20,7 @@ export type Problem = Readonly<{
   /** What a probe found. */
   database?: 'down' | 'not writing'
   gateway?: 'up' | 'down'
+  keys?: 'up' | 'down'
   since?: string | undefined
   retryAfterMs?: number
 }>
@@ -64,6 +65,7 @@ export const problemBody = (
     product: product && productBody(product),
     database: found.database,
     gateway: found.gateway,
+    keys: found.keys,
     since: found.since,
   } satisfies Body<typeof anyProblem>
 }

@@ -143,7 +143,6 @@ test('Readiness and metrics say whether the keys can be fetched, look again in t
     const { text } = await api.ask('GET', '/metrics', undefined, { user: '' })
     return [status, body.keys, /^holdfast_keys_available (.)/m.exec(text)?.[1]]
   }
-  t.deepEqual(await state(), [200, 'up', '1'], 'nothing was asked for yet')
   published.isAway = true
   t.is(await answerTo(await token(rsa)), 503)
   t.deepEqual(await state(), [200, 'down', '0'])
@@ -167,4 +166,14 @@ test('A clock that is set back makes the keys be looked at, and not be given up.
   published.isAway = false
   clock.forward(-HOUR)
   t.is(await answerTo(await token(elliptic)), 401, 'it has been looked for')
+})
+
+test('A wrong JWKS_URL shows in readiness before anybody has sent a token.', async (t) => {
+  const url = await listen(t, (_, response) => response.writeHead(404).end())
+  const api = await startLoggedService({}, { AUTH: 'jwt', JWKS_URL: url })
+  t.teardown(api.stop)
+  const keys = async () => (await api.ask('GET', '/readyz', undefined, { user: '' })).body.keys
+  await keys() // The first look begins here.
+  while ((await keys()) !== 'down') await setImmediate()
+  t.pass()
 })

@@ -28,11 +28,18 @@ export const failureOf = (error: unknown): Failure => {
   }
   if (REFUSALS.some(([pattern]) => pattern.test(code))) return 'refused'
   if (/^(40001|40P01|55P03|23505|22012)$/.test(code)) return 'conflict'
-  if (/^(57P0[1-3]|08...)$/.test(code)) return 'connection'
+  if (/^(57P0[1-3]|08...)$/.test(code) || isStalePlan(error)) return 'connection'
   // Out of resources, statement timeout, read-only, too many connections, a failing disk or system.
   if (/^(53...|57014|25006|25P03|58...|57P05)$/.test(code)) return 'unavailable'
   return 'bug'
 }
+
+/**
+ * A migration beside a running server has changed the columns that a prepared statement gives. PostgreSQL calls it 0A000, like
+ * much else, and in the language of its messages; only the name of its function tells. It comes before anything is done.
+ */
+const isStalePlan = (error: unknown): boolean =>
+  error instanceof Error && 'routine' in error && error.routine === 'RevalidateCachedQuery'
 
 /**
  * The server, or what is needed to reach it, is set up so that it will never do what was asked. A service that runs treats

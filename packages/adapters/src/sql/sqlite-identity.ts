@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { openNamed, UnusableFile } from '../unusable-file.ts'
+import { asUnavailable } from './sqlite-connections.ts'
 import { openReader, type Reader } from './sqlite-reader.ts'
 
 /**
@@ -13,18 +14,23 @@ export const APPLICATION_IDS = { orders: 0x48_66_6f_72, ledger: 0x48_66_6c_65 } 
 export type FileKind = 'missing' | 'empty' | 'orders' | 'ledger' | 'foreign'
 
 /** Looks at the file that a variable names, and changes nothing. Throws `UnusableFile` where it is no database at all. */
-const kindOfFile = (variable: string, file: string): FileKind =>
-  openNamed(variable, file, () => {
-    const size = sizeOf(variable, file)
-    if (size === undefined) return 'missing'
-    if (size === 0) return 'empty'
-    const reader = openReader(file)
-    try {
-      return kindOf(reader)
-    } finally {
-      reader.close()
-    }
-  })
+const kindOfFile = (variable: string, file: string): FileKind => {
+  try {
+    return openNamed(variable, file, () => {
+      const size = sizeOf(variable, file)
+      if (size === undefined) return 'missing'
+      if (size === 0) return 'empty'
+      const reader = openReader(file)
+      try {
+        return kindOf(reader)
+      } finally {
+        reader.close()
+      }
+    })
+  } catch (error) {
+    throw asUnavailable(error) // Another process has it to itself, or the disk fails: that may pass.
+  }
+}
 
 /** Throws `UnusableFile` unless the file is of this kind, or may become so; says which it is. */
 export const refuseOtherKind = (

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { StoreUnavailable } from '@holdfast/domain'
@@ -20,10 +20,12 @@ const BUSY_TIMEOUT_MS = 5000
  * them; in a read-only folder it would fail. So a file at rest is read as immutable, which better-sqlite3 cannot ask for and
  * node's own SQLite can.
  */
-export const openReader = (file: string): Reader =>
-  ['-wal', '-journal'].some((suffix) => existsSync(file + suffix))
+export const openReader = (path: string): Reader => {
+  const file = realpathSync(path) // SQLite keeps `-wal` beside the file itself, not beside a link to it.
+  return ['-wal', '-journal'].some((suffix) => existsSync(file + suffix))
     ? besideWriters(file)
     : atRest(file)
+}
 
 const besideWriters = (file: string): Reader => {
   const options = { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }

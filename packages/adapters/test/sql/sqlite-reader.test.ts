@@ -1,7 +1,16 @@
-import { copyFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreUnavailable } from '@holdfast/domain'
 import test from 'ava'
+import Database from 'better-sqlite3'
 import { openDatabase } from '../../src/open-database.ts'
 import { createSqliteReadDriver } from '../../src/sql/sqlite-read-driver.ts'
 import { temporarySqlite } from '../support.ts'
@@ -72,4 +81,30 @@ test('a database that is open for reading refuses to write', async (t) => {
   for (const attempt of tries) await t.throwsAsync(attempt, { message: /only reads/ })
   // Whoever calls a delete a read meets SQLite itself.
   await t.throwsAsync(reader.snapshot((run) => run('delete from products returning id')))
+})
+
+test('a database behind a link is read with what its writers have not carried over yet', async (t) => {
+  const { driver, filename } = await temporarySqlite(t)
+  await driver.write(add('cup'))
+  const link = `${dirname(filename)}/elsewhere/link.db`
+  mkdirSync(dirname(link))
+  symlinkSync(filename, link)
+  const { driver: reader } = openDatabase({ database: { kind: 'sqlite', file: link } }, 'read')
+  t.like(await reader.read([products]), [[{ name: 'cup' }]])
+  await driver.write(add('mug'))
+  t.is((await reader.read([products]))[0]?.length, 2)
+  await reader.close()
+})
+
+test('a database that another process has to itself is an outage, not a bug', async (t) => {
+  const { driver, filename } = await temporarySqlite(t)
+  await driver.write(add('cup'))
+  await driver.close()
+  const selfish = new Database(filename)
+  t.teardown(() => selfish.close())
+  selfish.pragma('locking_mode = exclusive')
+  selfish.exec('begin exclusive')
+  t.throws(() => openDatabase({ database: { kind: 'sqlite', file: filename } }, 'read'), {
+    instanceOf: StoreUnavailable,
+  })
 })

@@ -14,7 +14,10 @@ export const bindGatewayCommand = (): Command =>
     .description(
       'bind the database to the gateway of GATEWAY_URL, or to the fake one of FAKE_LEDGER',
     )
-    .option('--yes', 'although it is bound to another one, whose payments are then lost to it')
+    .option(
+      '--yes',
+      'even if it is bound to another one; payments made there are no longer looked after',
+    )
     .option('--json', 'JSON instead of text')
     .addHelpText(
       'after',

@@ -23,7 +23,7 @@ const readable = (fields: Fields): string => {
     .map(([name, value]) => `${dim(`${name}=`)}${plain(value)}`)
   const rest = others.length > 0 ? `  ${others.join(' ')}` : ''
   const clock = dim(`${String(time).slice(11, 19)}Z`)
-  return `${clock} ${levelName(Number(level))} ${plain(msg)}${took}${rest}${errorLines(err)}`
+  return `${clock} ${levelName(Number(level))} ${plain(msg)}${took}${rest}${errorLines(err, Number(level))}`
 }
 
 const levelName = (level: number): string => {
@@ -32,11 +32,13 @@ const levelName = (level: number): string => {
   return level >= 30 ? 'info ' : dim(level >= 20 ? 'debug' : 'trace')
 }
 
-const errorLines = (err: unknown): string => {
+/** A bug shows where it is; an outage only what it is, cause by cause. */
+const errorLines = (err: unknown, level: number): string => {
   if (typeof err !== 'object' || err === null) return ''
   const { type, message, stack, cause } = err as Fields
-  const lines = String(stack ?? `${type}: ${message}`).split('\n')
-  return lines.map((line) => `\n    ${printable(line)}`).join('') + errorLines(cause)
+  const summary = `${type}: ${message}`
+  const lines = String(level >= 50 ? (stack ?? summary) : summary).split('\n')
+  return lines.map((line) => `\n    ${printable(line)}`).join('') + errorLines(cause, level)
 }
 
 /** A value that could be read in another way, or could move the cursor, is written as JSON. */

@@ -9,8 +9,8 @@ export type WriteWatch = Readonly<{
 }>
 
 /**
- * Writes that have not succeeded for so long do not: a customer's would have been given up by now. A single one that was
- * slow or failed says nothing yet.
+ * A write that hangs for so long will not be made: a customer's would have been given up by now. One that fails says nothing
+ * yet, the second in a row does.
  */
 export const LIMIT_MS = 5000
 
@@ -19,20 +19,35 @@ export const LOOK_EVERY_MS = 5000
 
 /**
  * A database can answer every read while no write comes to its end: a disk is full, another process keeps the lock, a
- * synchronous standby is lost. Only a write tells.
+ * synchronous standby is lost. Only a write tells. `ticks` never jump, so that a clock which is set back hides nothing.
  */
 export const createWriteWatch = ({
   store,
   clock,
-}: Readonly<{ store: Pick<Store, 'proveWritable'>; clock: Clock }>): WriteWatch => {
+  ticks = () => performance.now(),
+}: Readonly<{
+  store: Pick<Store, 'proveWritable'>
+  clock: Clock
+  ticks?: () => number
+}>): WriteWatch => {
   let since: number | undefined
+  let failures = 0
+  let looking: Readonly<{ at: number; tick: number }> | undefined
+  const hangs = (): boolean =>
+    looking !== undefined && Math.max(clock.now() - looking.at, ticks() - looking.tick) >= LIMIT_MS
   return {
     look: async () => {
-      const begunAt = clock.now()
-      since ??= begunAt
-      await store.proveWritable(begunAt)
-      since = undefined
+      looking = { at: clock.now(), tick: ticks() }
+      since ??= looking.at
+      failures += 1 // Until it has succeeded.
+      try {
+        await store.proveWritable(looking.at)
+        since = undefined
+        failures = 0
+      } finally {
+        looking = undefined
+      }
     },
-    notSince: () => (since !== undefined && clock.now() - since >= LIMIT_MS ? since : undefined),
+    notSince: () => (hangs() || failures - Number(looking !== undefined) >= 2 ? since : undefined),
   }
 }

@@ -10,7 +10,7 @@ import { clientOf } from '../support.ts'
 /** The probes alone, on a database and a gateway that are there or not. */
 const probe = async (
   t: ExecutionContext,
-  is: Readonly<{ database: boolean; gateway: boolean }>,
+  is: Readonly<{ database: boolean; gateway: boolean; keys?: boolean }>,
 ) => {
   const ping = async () => {
     if (!is.database) throw new StoreUnavailable('postgres://ann:hush@db/x is away')
@@ -19,6 +19,7 @@ const probe = async (
     store: { ...createMemoryStore(), ping },
     gateway: { isAvailable: () => is.gateway },
     writing: { notSince: () => undefined },
+    ...(is.keys !== undefined && { keys: { isUp: () => is.keys === true } }),
     metrics: createMetrics(5000),
   }
   const server = new Koa().use(probeRoutes(parts).routes()).listen(0, '127.0.0.1')
@@ -53,6 +54,13 @@ for (const gateway of [true, false]) {
     t.regex(answer.headers.get('retry-after') ?? '', /^\d+$/)
   })
 }
+
+test('Ready or not, it tells whether the keys of tokens can be fetched, where it needs any.', async (t) => {
+  for (const database of [true, false]) {
+    const ask = await probe(t, { database, gateway: true, keys: false })
+    t.is((await ask('/readyz')).body.keys, 'down')
+  }
+})
 
 test('Without either the process is healthy all the same: to start it anew would not help.', async (t) => {
   const ask = await probe(t, { database: false, gateway: false })

@@ -55,6 +55,13 @@ test('On a terminal an error is shown with its stack and its causes, below its l
   t.regex(written[0] ?? '', /goes on\n {4}Error: no answer\n {4} +at [\s\S]*\n {4}Error: reset\n/)
 })
 
+test('On a terminal an outage is shown in a line, and one for each of its causes, without stacks.', (t) => {
+  const { log, written } = open()
+  const error = new Error('no answer', { cause: new Error('reset') })
+  log.warn({ err: error }, 'Background work failed; it goes on')
+  t.regex(written[0] ?? '', /goes on\n {4}Error: no answer[^\n]*\n {4}Error: reset\n$/)
+})
+
 test('On a terminal no secret is shown either.', (t) => {
   const { log, written } = open()
   log.warn({ err: new Error(`postgres://ann:hush@db.example/shop and ${secret}`) }, secret)

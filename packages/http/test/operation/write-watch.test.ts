@@ -78,3 +78,21 @@ test('While writes hang the service is not ready and says since when, adds none,
   t.is(await writable(), '1')
   await sell(service, 1)
 })
+
+test('A clock that is set back hides no write that hangs, and a slow failure alone is not told.', async (t) => {
+  const [clock, { mood, store, letGo }] = [handClock(), moody()]
+  const time = { ticks: 0 }
+  const { look, notSince } = createWriteWatch({ store, clock, ticks: () => time.ticks })
+  mood.is = 'hanging'
+  const [begunAt, looking] = [clock.now(), look()]
+  clock.forward(-3_600_000)
+  time.ticks += LIMIT_MS
+  t.is(notSince(), begunAt)
+  letGo()
+  await looking
+  mood.is = 'failing'
+  await t.throwsAsync(look(), { instanceOf: StoreUnavailable })
+  clock.forward(2 * LIMIT_MS)
+  time.ticks += 2 * LIMIT_MS
+  t.is(notSince(), undefined, 'the next look is about to tell')
+})
