@@ -158,7 +158,10 @@ test('a database from before is bound by serve or bind-gateway, and only to a ga
   t.deepEqual(bound(), [])
   const served = await holdfast(['serve'], other)
   t.is(served.code, 78, served.stderr)
-  t.regex(served.stderr, /nothing shows that its payment pay_\w+ \(SUCCEEDED\) was made at gw_[0-9a-f]{32}/)
+  t.regex(
+    served.stderr,
+    /nothing shows that its payment pay_\w+ \(SUCCEEDED\) was made at gw_[0-9a-f]{32}/,
+  )
   for (const options of [[], ['--yes']]) {
     t.is((await holdfast(['db', 'bind-gateway', ...options], other)).code, 1)
     t.deepEqual(bound(), [])
