@@ -91,8 +91,8 @@ export const refundingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'testing/memory-work.ts',
-        find: 'return payment.nextCheckAt === checkedAt ? { nextCheckAt, overdue } : { overdue }',
-        put: 'return { nextCheckAt, overdue }',
+        find: 'return payment.nextCheckAt === checkedAt\n',
+        put: 'return true\n',
       },
     ],
   },

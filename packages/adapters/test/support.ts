@@ -45,7 +45,7 @@ export const temporaryPostgres = async (
   t: ExecutionContext,
 ): Promise<{ store: Store; url: string; driver: SqlDriver }> => {
   const url = await emptyPostgres(t)
-  const driver = createPostgresDriver(openPostgres(url))
+  const driver = createPostgresDriver(openPostgres(url, 10))
   t.teardown(() => driver.close())
   await migrate(driver, postgres)
   return { store: createSqlStore(driver, postgres), url, driver }

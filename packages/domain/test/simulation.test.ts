@@ -48,7 +48,7 @@ const CAUGHT_BY = {
   'ignores money that shows up for a failed payment': /^G1 /,
   'releases the stock of a paid order instead of deducting it': /^I2 /,
   'does a request again whose key is finished': /^C3 /,
-  'asks whatever gateway it is given': /^(R4|G1) /,
+  'asks whatever gateway it is given': /^(R4|G1|G4) /,
 }
 
 for (const [name, invariant] of Object.entries(CAUGHT_BY)) {

@@ -26,14 +26,14 @@ const ACQUIRE_TIMEOUT_MS = 2000
  * What keeps one stuck statement, lock or link from stopping everything, in ms. `query_timeout` is our own clock: it
  * notices a link that swallows everything, on which the server's timeouts never arrive; so it runs a little longer than they.
  */
-const LIMITS = {
-  connectionTimeoutMillis: 2000,
-  statement_timeout: 3000,
-  lock_timeout: 1000,
-  idle_in_transaction_session_timeout: 5000,
-  query_timeout: 4000,
+const limits = (patience: number) => ({
+  connectionTimeoutMillis: 2000 * patience,
+  statement_timeout: 3000 * patience,
+  lock_timeout: 1000 * patience,
+  idle_in_transaction_session_timeout: 5000 * patience,
+  query_timeout: 4000 * patience,
   keepAlive: true,
-}
+})
 
 const INT8 = 20
 
@@ -43,8 +43,11 @@ const types = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
 
-/** Opens a pool on a `postgres://` URL. No connection is made before the first is lent. */
-export const openPostgres = (url: string): PgConnections => {
+/**
+ * Opens a pool on a `postgres://` URL. No connection is made before the first is lent. With `patience` all limits are so
+ * many times as long: for tests of what is written, which a busy machine must not fail.
+ */
+export const openPostgres = (url: string, patience = 1): PgConnections => {
   const database: Knex = knex({
     client: 'pg',
     connection: {
@@ -52,9 +55,9 @@ export const openPostgres = (url: string): PgConnections => {
       application_name: 'holdfast',
       pipeline: true,
       types,
-      ...LIMITS,
+      ...limits(patience),
     } as Knex.PgConnectionConfig,
-    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS * patience,
     pool: { min: 0, max: POOL_SIZE },
     log: { error: () => undefined, warn: () => undefined }, // What knex would print is thrown as well.
   })

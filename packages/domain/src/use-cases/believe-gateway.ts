@@ -42,8 +42,9 @@ export type Believer = Readonly<{
 
 /**
  * The only way to the gateway. Whom the database believes is read before each question, because it may be bound
- * meanwhile (before a charge, in the transaction that claims it); the question names the one that it is meant for, and what another one answers is no answer. So money that
- * moved at one gateway is never judged by another, which would say that it never saw the charge.
+ * meanwhile (before a charge, in the transaction that claims it); the question names the one that it is meant for, and what
+ * another one answers is no answer. So money that moved at one gateway is never judged by another, which would say that it
+ * never saw the charge.
  */
 export const believeGateway = ({ store, gateway, onGateway }: Believer): BelievedGateway => {
   let last: 'right' | 'wrong' | undefined
