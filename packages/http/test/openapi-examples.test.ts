@@ -41,7 +41,12 @@ for (const { title, status, example } of [...own, ...shared]) {
   // Each has a service of its own; a hundred at once would keep each other waiting.
   test.serial(`The example ${title} gets the answer that it shows, byte for byte.`, async (t) => {
     const given = example.description.replace(/^Given: /, '') as Given
-    const answer = await answerIn(given, example['x-request'])
+    let answer = await answerIn(given, example['x-request'])
+    // Time jumps while a world is made: to a write that proves readiness and is under way just then, it has hung.
+    const isEarly = () => status === 200 && answer.status === 503
+    for (let tries = 0; isEarly() && tries < 20; tries += 1) {
+      answer = await answerIn(given, example['x-request'])
+    }
     t.is(answer.status, status)
     t.is(answer.text, example.value === undefined ? '' : JSON.stringify(example.value))
     t.deepEqual(answer.headers, example['x-headers'])
