@@ -3,7 +3,7 @@ import type { Configuration } from '../configuration.ts'
 import { requireLedger } from '../gateway/ledger-file.ts'
 import { type LedgerPlace, readLedger } from '../gateway/read-ledger.ts'
 import { openDatabase } from '../open-database.ts'
-import { boundGateway, toBoundGateway } from '../sql/gateway-binding.ts'
+import { readBoundGateway } from '../sql/gateway-binding.ts'
 import { checkSchema } from '../sql/migrate.ts'
 import { type Audit, auditBooks, type Report } from './audit.ts'
 
@@ -24,7 +24,7 @@ export const audit = async (
   try {
     await atStart(() => checkSchema(driver, dialect))
     if (place.gatewayUrl === undefined) requireLedger(place.fakeLedgerFile)
-    const meant = toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
+    const meant = await readBoundGateway(driver)
     const ledger = (now: number) => readLedger(place, now, meant)
     const { gatewayTimeoutMs } = place
     const { now, stop } = await openClock(place, driver)

@@ -10,7 +10,7 @@ import {
 } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
-import { boundGateway, saveBinding, toBoundGateway } from './gateway-binding.ts'
+import { boundGateway, readBoundGateway, saveBinding, toBoundGateway } from './gateway-binding.ts'
 import { beat, deleteHeartbeats } from './heartbeats.ts'
 import {
   deleteRecords,
@@ -63,7 +63,6 @@ import { summaryReads, toSummary } from './summary.ts'
 export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
   const readOrders = async (ids: Statement): Promise<readonly Order[]> =>
     toOrders(await driver.read(ordersIn(ids)))
-  const readBinding = async () => toBoundGateway((await driver.read([boundGateway]))[0] ?? [])
   const readRows = async <T>(statement: Statement, toThing: (row: Row) => T): Promise<T[]> =>
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
@@ -121,10 +120,10 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       for (const drop of [deleteNotifications, deleteHeartbeats]) await driver.write(drop(before))
       return (await driver.write(deleteRecords(before))).length
     },
-    boundGateway: readBinding,
+    boundGateway: () => readBoundGateway(driver),
     bindGateway: async (binding) => {
       await driver.write(saveBinding(binding))
-      return (await readBinding()) ?? binding.gatewayId
+      return (await readBoundGateway(driver)) ?? binding.gatewayId
     },
     summary: async (now) => toSummary(await driver.read(summaryReads(now))),
     ping: async () => void (await driver.read([{ sql: 'select 1 as one', params: [] }])),
