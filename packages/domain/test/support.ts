@@ -102,7 +102,7 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 export const orderIn = async (world: World, state: OrderState): Promise<Order> => {
   if (state === 'ORDER_FAILED') return world.placed({ mug: 1000 })
   const { id: orderId } = await world.placed({ mug: 2 })
-  const scripts = { PAYMENT_IN_PROGRESS: 'silent', PAYMENT_FAILED: 'declined' } as const
+  const scripts = { PAYMENT_IN_PROGRESS: 'pending', PAYMENT_FAILED: 'declined' } as const
   if (state === 'ORDER_CANCELLED') await granted(world.cancelOrder({ by: ann, orderId }))
   else if (state !== 'CREATED') {
     world.gateway.script = state === 'PAYMENT_DONE' ? 'captured' : scripts[state]

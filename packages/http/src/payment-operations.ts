@@ -24,6 +24,9 @@ const answers: Readonly<Record<number, Answer>> = {
 /** A first attempt holds its stock already. */
 type PayProblem = Exclude<ClaimPaymentError, InsufficientStock | PaymentAttemptsExceeded>
 
+/** How an attempt that failed is answered. */
+type FailedPayment = { code: 'payment_declined' | 'payment_timed_out' }
+
 const problems = {
   gateway_unavailable: [],
   idempotency_key_reused: [],
@@ -32,14 +35,15 @@ const problems = {
   order_already_paid: [],
   order_not_found: [],
   payment_declined: ['Location'],
+  payment_timed_out: ['Location'],
   total_changed: [],
-} satisfies ProblemsOf<PayProblem | { code: 'payment_declined' }>
+} satisfies ProblemsOf<PayProblem | FailedPayment>
 
 const retryProblems = {
   ...problems,
   insufficient_stock: [],
   payment_attempts_exceeded: [],
-} satisfies ProblemsOf<ClaimPaymentError | { code: 'payment_declined' }>
+} satisfies ProblemsOf<ClaimPaymentError | FailedPayment>
 
 /** The routes of payments, as the OpenAPI document describes them. */
 export const paymentOperations: readonly Operation[] = [
@@ -50,7 +54,7 @@ export const paymentOperations: readonly Operation[] = [
     tag: 'Payments',
     summary: 'Pay an order',
     description:
-      'While a payment of the order is `PENDING`, asking again returns that one. An order is never charged twice.',
+      'While a payment of the order is `PENDING`, asking again returns that one; a charge that never arrived at the gateway is sent again, as it was. An order is never charged twice.',
     access: 'user',
     body: paymentRequestBody,
     answers,

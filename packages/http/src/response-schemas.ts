@@ -107,6 +107,10 @@ export const payment = z
     overdue: z.boolean().meta({
       description: 'The deadline has passed, and the gateway could not be asked.',
     }),
+    decidedBy: time.meta({
+      description:
+        'The deadline: a payment that is still `PENDING` then is voided, as soon as the gateway can be asked.',
+    }),
     createdAt: time,
     updatedAt: time,
   })

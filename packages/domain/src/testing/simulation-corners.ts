@@ -4,6 +4,7 @@ export const CORNERS = [
   'answer of the store lost',
   'charge came after the fence',
   'charge came twice',
+  'charge sent again that never arrived',
   'circuit to the gateway open',
   'clock set',
   'clock set back by hours',
@@ -64,7 +65,7 @@ const CALLS: Readonly<
   reconcilePayments: {
     transactions: ['conclusion'],
     store: ['hastenChecks', 'leasePayments', 'postponeCheck'],
-    gateway: ['lookup', 'void'],
+    gateway: ['charge', 'lookup', 'void'],
   },
   acceptNotification: { store: ['acceptNotification'] },
   settleRefunds: { store: ['leaseRefunds', 'saveRefund'], gateway: ['refund'] },

@@ -99,11 +99,13 @@ export const noteNotification = (
 }
 
 /** Takes down what a message met at the gateway. */
-export const noteArrival = (world: World, { name, subject }: Call, state: string): void => {
+export const noteArrival = (world: World, { name, subject, task }: Call, state: string): void => {
   const message = `${name} ${subject}`
   const isAgain = world.arrived.has(message)
   world.arrived.add(message)
   if (name === 'charge' && isAgain) reach(world, 'charge came twice')
+  const isResent = name === 'charge' && task.heard.has('lookup')
+  if (isResent && !isAgain) reach(world, 'charge sent again that never arrived')
   if (name === 'charge' && state === 'voided') reach(world, 'charge came after the fence')
   if (name === 'refund' && isAgain) reach(world, 'refund resent')
 }

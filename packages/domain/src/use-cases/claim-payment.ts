@@ -50,14 +50,12 @@ export type ClaimPaymentError =
 
 /**
  * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
- * gateway that the database was bound to then;
- * `repeated` where it came before, with the same key, and is still at work or waits for the reconciler.
+ * gateway that the database was bound to then.
  */
 export type Claim = Readonly<{
   payment: Payment
   order: Order
   begun?: Readonly<{ boundTo: string }>
-  repeated?: true
 }>
 
 /**
@@ -83,8 +81,7 @@ export const claimPayment = (
       if (!order) return { result: err(orderNotFound(orderId)) }
       const pending = pendingPayment(order.payments)
       if (pending) {
-        const claim: Claim = { payment: pending, order, ...(found.record && { repeated: true }) }
-        return { result: ok(claim), waitsFor: pending.id }
+        return { result: ok({ payment: pending, order }), waitsFor: pending.id }
       }
       const allowed = mayBegin(found, order, request, action, at).andThen(() =>
         refuseUnavailable(order, canCharge ? found.boundGateway : undefined),
