@@ -8,14 +8,21 @@ import { type Call, reach, type Task, type World } from './simulation-world.ts'
 export const noteTransaction = (
   world: World,
   task: Task,
-  { order: before, record }: Found,
+  { order: before, record, sameBasket }: Found,
   { order: after, product }: Changes,
 ): void => {
   const { key, name } = task
   if (key !== undefined && record) noteKey(world, task, key, record.outcome !== null)
   if (key !== undefined && product) world.journal.effect(key, `change of ${product.sku}`)
   if (name === 'expireOrders' && before) {
-    reach(world, after ? 'order expired' : 'expiry met a payment or another worker')
+    const what = after?.state === 'ORDER_CANCELLED' ? 'order expired' : 'failed order let go'
+    reach(world, after ? what : 'expiry met a payment or another worker')
+  }
+  const wasLetGo = before?.history.at(-1)?.action === 'letGo'
+  if (wasLetGo && after) reach(world, 'order let go came back')
+  if (sameBasket && !after && !record) {
+    if (wasLetGo) reach(world, 'order let go was replaced, and stays so')
+    if (sameBasket.state === 'PAYMENT_DONE') reach(world, 'duplicate of an order just paid refused')
   }
   if (!after) return
   for (const { seq, action } of after.history.slice(before?.version ?? 0)) {

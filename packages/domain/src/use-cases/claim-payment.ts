@@ -1,6 +1,7 @@
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
+import { type DuplicateOrder, justPaidAfter, refuseReplaced } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { InvalidRequest } from '../rules/invalid-request.ts'
 import type { Money } from '../rules/money.ts'
@@ -40,6 +41,7 @@ export type PaymentRequest = WriteRequest &
 export type ClaimPaymentError =
   | OrderNotFound
   | IllegalTransition
+  | DuplicateOrder
   | OrderAlreadyPaid
   | InvalidRequest
   | TotalChanged
@@ -77,7 +79,13 @@ export const claimPayment = (
     store,
     request,
     at,
-    { order: { orderId, userId: userOf(by) }, boundGateway: true },
+    {
+      order: { orderId, userId: userOf(by) },
+      boundGateway: true,
+      ...(action === 'retryPayment' && {
+        basket: { paidAfter: justPaidAfter(settings.duplicateWindowMs, at) },
+      }),
+    },
     (found): Attempt<Claim, ClaimPaymentError> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
@@ -107,7 +115,7 @@ export const claimPayment = (
 
 /** The rules that stand before a charge. A retry holds its stock anew, so it can be short; a first attempt holds it. */
 const mayBegin = (
-  { products }: Found,
+  { products, sameBasket }: Found,
   order: Order,
   { expectedTotal }: PaymentRequest,
   action: 'pay' | 'retryPayment',
@@ -115,6 +123,7 @@ const mayBegin = (
 ): Result<unknown, ClaimPaymentError> =>
   refusePaid(order)
     .andThen(() => permit(order, action))
+    .andThen(() => refuseReplaced(order, sameBasket, now))
     .andThen(() => refuseOtherTotal(order, expectedTotal))
     .andThen(() => refuseManyAttempts(order, now))
     .andThen(() => {
