@@ -128,6 +128,8 @@ const INVARIANTS_OF_THE_END: Readonly<Record<string, (order: Order, all: Snapsho
       return !isCaptured || state === 'SUCCEEDED' || refund?.state === 'CONFIRMED'
     }),
   'L1 nothing is still being paid': (order) => count(order, 'PENDING') === 0,
+  'L2 no failed order stands in the way': ({ state, history }) =>
+    !/FAILED/.test(state) || history.at(-1)?.action === 'letGo',
   'L2 no refund is owed': ({ payments }) => payments.every((each) => each.refund?.state !== 'OWED'),
 }
 

@@ -4,7 +4,7 @@ import { brokenInvariants, unsettled } from './order-invariants.ts'
 import { OrderModel } from './order-model.ts'
 import { checkAgreement } from './order-model-agreement.ts'
 import type { OrderCommand, ProductCommand } from './order-model-commands.ts'
-import { idsOf, type Prediction, STOCK } from './order-model-parts.ts'
+import { idsOf, ORDER_TTL_MS, type Prediction, STOCK } from './order-model-parts.ts'
 import {
   type Answer,
   euros,
@@ -41,10 +41,11 @@ export const runOrderHistory = async (
   const ending: OrderCommand[] = [
     { do: 'advance', ms: 3_600_000 },
     { do: 'reconcile', all: false, outage: false },
+    { do: 'expire', ms: ORDER_TTL_MS },
   ]
   for (const [index, command] of [...commands, ...ending].entries()) {
     const wrong = [...(await wrongAfter(run, command))]
-    if (index > commands.length) wrong.push(...unsettled(await snapshotOf(world)))
+    if (command === ending.at(-1)) wrong.push(...unsettled(await snapshotOf(world)))
     const where = `Command ${index}, ${JSON.stringify(command)}`
     if (wrong.length > 0) throw new Error(`${where}:\n${wrong.join('\n')}`)
   }
@@ -76,8 +77,7 @@ const step = async (run: Run, command: OrderCommand): Promise<void> => {
   if (command.do === 'reconcile') {
     await reconcileBoth(run, command.all)
   } else if (command.do === 'expire') {
-    const over = idsOf(model.expire())
-    assert.deepEqual(idsOf(await world.useCases.expireOrders()), over, 'ran out')
+    assert.deepEqual(idsOf(await world.useCases.expireOrders()), idsOf(model.expire()), 'ran out')
   } else if ('sku' in command) {
     await changeProductInBoth(run, command)
   } else if (command.do === 'repeat') {

@@ -46,6 +46,12 @@ export const paymentDrafts: readonly Draft[] = [
       retry(),
     ],
     [
+      'replaced',
+      'An order that was let go, and paid in another one since',
+      'Ann’s payment for two mugs was declined a day ago; she has bought them once more.',
+      retry(),
+    ],
+    [
       'noGateway',
       'Nothing was sent: the gateway is out of reach',
       'Ann’s payment for two mugs was declined, and the gateway has gone out of reach.',
