@@ -55,6 +55,7 @@ const buyTwice = async (t: ExecutionContext, service: TestService, allowDuplicat
 }
 
 test('of two clients who both place and pay a basket twice, one pays once; with allowDuplicate each pays twice', async (t) => {
+  t.timeout(1_200_000)
   const service = await startService(t)
   await buyTwice(t, service, false)
   await buyTwice(t, service, true)
