@@ -14,10 +14,10 @@ export const chargingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: PAY,
-        find: '  claimPayment(ports, request, action).andThen(({ begun, ...claim }) => {',
+        find: '  claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {',
         put: `  ResultAsync.fromSafePromise(chargeFirst(ports, request))
     .andThen((id) => claimPayment({ ...ports, newId: () => id }, request, action))
-    .andThen(({ begun, ...claim }) => {`,
+    .andThen(({ begun, repeated, ...claim }) => {`,
       },
       {
         file: PAY,

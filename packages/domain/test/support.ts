@@ -37,7 +37,10 @@ export const refused = async <T, E extends { code: string }, C extends E['code']
 /** All use cases over a memory store with so many of each product, at noon. */
 export const createWorld = async (
   quantities: Readonly<Record<string, number>> = { mug: 10 },
-  { isBound = true }: Readonly<{ isBound?: boolean }> = {},
+  {
+    isBound = true,
+    duplicateWindowMs = 0,
+  }: Readonly<{ isBound?: boolean; duplicateWindowMs?: number }> = {},
 ) => {
   const heard: HeardGateway[] = []
   const time = { now: NOON }
@@ -61,6 +64,7 @@ export const createWorld = async (
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
+      duplicateWindowMs,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },

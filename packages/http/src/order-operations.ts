@@ -131,6 +131,7 @@ export const orderOperations: readonly Operation[] = [
     },
     problems: {
       amount_too_large: [],
+      duplicate_order: [],
       idempotency_key_reused: [],
       illegal_transition: [],
       insufficient_stock: ['ETag'],

@@ -1,5 +1,6 @@
 import type {
   ClaimPaymentError,
+  DuplicateOrder,
   InsufficientStock,
   PaymentAttemptsExceeded,
   PaymentNotFound,
@@ -22,7 +23,10 @@ const answers: Readonly<Record<number, Answer>> = {
 }
 
 /** A first attempt holds its stock already. */
-type PayProblem = Exclude<ClaimPaymentError, InsufficientStock | PaymentAttemptsExceeded>
+type PayProblem = Exclude<
+  ClaimPaymentError,
+  DuplicateOrder | InsufficientStock | PaymentAttemptsExceeded
+>
 
 /** How an attempt that failed is answered. */
 type FailedPayment = { code: 'payment_declined' | 'payment_timed_out' }
@@ -41,6 +45,7 @@ const problems = {
 
 const retryProblems = {
   ...problems,
+  duplicate_order: [],
   insufficient_stock: [],
   payment_attempts_exceeded: [],
 } satisfies ProblemsOf<ClaimPaymentError | FailedPayment>

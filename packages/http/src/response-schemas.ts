@@ -119,9 +119,10 @@ export const payment = z
 const historyEntry = z
   .object({
     seq: z.int().min(1),
-    from: orderState
-      .nullable()
-      .meta({ description: 'Null at the beginning; in an edit, as `to`.' }),
+    from: orderState.nullable().meta({
+      description:
+        'Null at the beginning; in an edit, and where a failed order was let go, as `to`.',
+    }),
     to: orderState,
     action: z.enum([
       'create',
@@ -132,6 +133,7 @@ const historyEntry = z
       'paymentFailed',
       'retryPayment',
       'modify',
+      'letGo',
     ]),
     actor: z.string().meta({ description: 'A user’s id, `cli` or `system`.' }),
     reason: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import { type DuplicateOrder, hasBasket, refuseDuplicate } from './duplicate-order.ts'
+import { type DuplicateOrder, hasBasket, isLetGo, refuseDuplicate } from './duplicate-order.ts'
 import { type LinesError, type Order, priceLines, type RequestedLine } from './order.ts'
 import {
   type Circumstances,
@@ -48,8 +48,12 @@ export const replaceLines = (
   permit(order, 'modify')
     .andThen(() => priceLines(requested, products))
     .andThrough(() =>
-      // The basket that it has already makes no new duplicate: only its prices can change.
-      refuseDuplicate(sameBasket, order.allowDuplicate || hasBasket(order, requested)),
+      // The basket that it has already makes no new duplicate, unless it was let go: an edit makes it count again.
+      refuseDuplicate(
+        sameBasket,
+        order.allowDuplicate || (hasBasket(order, requested) && !isLetGo(order)),
+        circumstances.at,
+      ),
     )
     .andThen((priced) => {
       const held = HOLDS_STOCK.includes(order.state) ? order.lines : []

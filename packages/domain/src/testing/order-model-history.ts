@@ -4,7 +4,7 @@ import { brokenInvariants, unsettled } from './order-invariants.ts'
 import { OrderModel } from './order-model.ts'
 import { checkAgreement } from './order-model-agreement.ts'
 import type { OrderCommand, ProductCommand } from './order-model-commands.ts'
-import { type Prediction, STOCK } from './order-model-parts.ts'
+import { idsOf, ORDER_TTL_MS, type Prediction, STOCK } from './order-model-parts.ts'
 import {
   type Answer,
   euros,
@@ -41,10 +41,11 @@ export const runOrderHistory = async (
   const ending: OrderCommand[] = [
     { do: 'advance', ms: 3_600_000 },
     { do: 'reconcile', all: false, outage: false },
+    { do: 'expire', ms: ORDER_TTL_MS },
   ]
   for (const [index, command] of [...commands, ...ending].entries()) {
     const wrong = [...(await wrongAfter(run, command))]
-    if (index > commands.length) wrong.push(...unsettled(await snapshotOf(world)))
+    if (command === ending.at(-1)) wrong.push(...unsettled(await snapshotOf(world)))
     const where = `Command ${index}, ${JSON.stringify(command)}`
     if (wrong.length > 0) throw new Error(`${where}:\n${wrong.join('\n')}`)
   }
@@ -70,11 +71,13 @@ const step = async (run: Run, command: OrderCommand): Promise<void> => {
   const { world, model, sent } = run
   model.gatewayReachable = !('outage' in command && command.outage)
   world.gateway.reachable = model.gatewayReachable
-  if (command.do === 'advance') {
-    model.now += command.ms
-    world.time.now = model.now
-  } else if (command.do === 'reconcile') {
+  if ('ms' in command) model.now += command.ms
+  world.time.now = model.now
+  if (command.do === 'advance') return
+  if (command.do === 'reconcile') {
     await reconcileBoth(run, command.all)
+  } else if (command.do === 'expire') {
+    assert.deepEqual(idsOf(await world.useCases.expireOrders()), idsOf(model.expire()), 'ran out')
   } else if ('sku' in command) {
     await changeProductInBoth(run, command)
   } else if (command.do === 'repeat') {
@@ -119,8 +122,6 @@ const changeProductInBoth = async (run: Run, { do: what, sku, amount }: ProductC
 const reconcileBoth = async ({ world, model }: Run, all: boolean): Promise<void> => {
   const asked = model.reconcile(all)
   const answer = await world.useCases.reconcilePayments({ all })
-  const idsOf = (payments: readonly Readonly<{ id: string }>[]) =>
-    payments.map(({ id }) => id).toSorted()
   const isPending = ({ state }: Readonly<{ state: string }>) => state === 'PENDING'
   assert.deepEqual(idsOf(answer.stillPending), idsOf(asked.filter(isPending)), 'still pending')
   const over = asked.filter((each) => !isPending(each))

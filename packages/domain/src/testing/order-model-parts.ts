@@ -59,6 +59,10 @@ export const LATE = 'acknowledgement_timeout'
 export const MOST_ATTEMPTS = 5
 export const ATTEMPTS_WINDOW_MS = 600_000
 
+/** How long an order that was paid counts as a duplicate, and how long an order may be unpaid, or failed, and count. */
+export const DUPLICATE_WINDOW_MS = 300_000
+export const ORDER_TTL_MS = 1_200_000
+
 const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
 
 /** How long a customer waits for the truth at the most. */
@@ -91,6 +95,10 @@ export const totalOf = ({ lines }: Pick<ModelOrder, 'lines'>): number =>
 export const basketOf = (lines: readonly RequestedLine[]): string =>
   JSON.stringify(lines.map(({ productId, quantity }) => [productId, quantity]).toSorted())
 
+/** The ids of what has one, in their order. */
+export const idsOf = (things: readonly Readonly<{ id: string }>[]): readonly string[] =>
+  things.map(({ id }) => id).toSorted()
+
 /** A sum, 0 of nothing. */
 export const sum = (numbers: readonly number[]): number =>
   numbers.reduce((total, each) => total + each, 0)
@@ -98,6 +106,18 @@ export const sum = (numbers: readonly number[]): number =>
 /** The attempt under way, if there is one. */
 export const pendingOf = ({ payments }: ModelOrder): ModelPayment | undefined =>
   payments.find(({ state }) => state === 'PENDING')
+
+/** An attempt that begins. */
+export const attemptFor = (order: ModelOrder, now: number): ModelPayment => ({
+  id: '',
+  state: 'PENDING',
+  failure: null,
+  overdue: false,
+  amountMinor: totalOf(order),
+  orderVersion: order.history.length,
+  createdAt: now,
+  nextCheckAt: nextCheckOf({ createdAt: now }, now),
+})
 
 /** What an admin changes of a product. */
 export type ProductChanges = Readonly<{ quantity?: number; quantityDelta?: number; price?: Money }>

@@ -1,9 +1,9 @@
 import type { RequestedLine } from '../rules/order.ts'
 import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
+import { ModelAges } from './order-model-ages.ts'
 import {
   ATTEMPTS_WINDOW_MS,
-  basketOf,
-  CLOSED,
+  attemptFor,
   DEADLINE_MS,
   EDITABLE,
   LATE,
@@ -32,6 +32,7 @@ export class OrderModel {
   readonly stock = new ModelStock(this.orders)
   /** How often each row of history was written, each refusal was due, and each other corner was reached. */
   readonly visits = new Map<string, number>()
+  readonly #ages = new ModelAges(this.orders, (corner) => this.visit(corner))
   readonly #capturesAt = new Map<ModelPayment, number>()
 
   visit(corner: string): void {
@@ -44,7 +45,8 @@ export class OrderModel {
   }
 
   create(userId: string, lines: Lines, allowDuplicate: boolean): Prediction {
-    if (!allowDuplicate && this.#hasTwin(userId, lines)) return this.refuse('duplicate_order')
+    if (!allowDuplicate && this.#ages.hasTwin(userId, lines, this.now))
+      return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines)
     const state = placed.short.length > 0 ? 'ORDER_FAILED' : 'CREATED'
     const empty = { id: '', history: [], payments: [] }
@@ -56,6 +58,7 @@ export class OrderModel {
 
   retryOrder(order: ModelOrder): Prediction {
     if (order.state !== 'ORDER_FAILED') return this.refuse('illegal_transition')
+    if (this.#ages.isReplaced(order, this.now)) return this.refuse('duplicate_order')
     Object.assign(order, this.stock.placed(order.lines))
     this.#move(order, 'retryOrder', order.short.length > 0 ? 'ORDER_FAILED' : 'CREATED')
     return { order }
@@ -71,9 +74,7 @@ export class OrderModel {
 
   modify(order: ModelOrder, lines: Lines): Prediction {
     if (!EDITABLE.includes(order.state)) return this.refuse('illegal_transition')
-    const mayHaveTwin = order.allowDuplicate || basketOf(order.lines) === basketOf(lines)
-    const hasTwin = this.#hasTwin(order.userId, lines, order)
-    if (hasTwin && !mayHaveTwin) return this.refuse('duplicate_order')
+    if (this.#ages.makesTwin(order, lines, this.now)) return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines, order)
     if (placed.short.length > 0) return this.refuse('insufficient_stock')
     const pending = pendingOf(order)
@@ -103,6 +104,8 @@ export class OrderModel {
     if (order.state === 'PAYMENT_DONE') return this.refuse('order_already_paid')
     if (order.state !== (action === 'pay' ? 'CREATED' : 'PAYMENT_FAILED'))
       return this.refuse('illegal_transition')
+    if (action === 'retryPayment' && this.#ages.isReplaced(order, this.now))
+      return this.refuse('duplicate_order')
     if ((expectedTotal ?? totalOf(order)) !== totalOf(order)) return this.refuse('total_changed')
     const recent = order.payments.filter((each) => each.createdAt > this.now - ATTEMPTS_WINDOW_MS)
     if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
@@ -133,9 +136,12 @@ export class OrderModel {
     return this.stock.change(productId, changes) ? {} : this.refuse('quantity_below_reserved')
   }
 
-  #hasTwin(userId: string, lines: Lines, order?: ModelOrder): boolean {
-    const others = this.orders.filter((each) => each !== order && each.userId === userId)
-    return others.some((o) => !CLOSED.includes(o.state) && basketOf(o.lines) === basketOf(lines))
+  /** Gives the orders that ran out, as they are afterwards. */
+  expire(): readonly ModelOrder[] {
+    const { unpaid, failed } = this.#ages.runOut(this.now)
+    for (const order of unpaid) this.#move(order, 'cancel', 'ORDER_CANCELLED')
+    for (const order of failed) this.#move(order, 'letGo', order.state)
+    return [...unpaid, ...failed]
   }
 
   /** What a question to the gateway brings about. */
@@ -153,16 +159,7 @@ export class OrderModel {
     const { capturesAfterMs, declines, answers }: Method = this.gatewayReachable
       ? METHODS[method]
       : {}
-    const payment: ModelPayment = {
-      id: '',
-      state: 'PENDING',
-      failure: null,
-      overdue: false,
-      amountMinor: totalOf(order),
-      orderVersion: order.history.length,
-      createdAt: this.now,
-      nextCheckAt: nextCheckOf({ createdAt: this.now }, this.now),
-    }
+    const payment = attemptFor(order, this.now)
     this.#capturesAt.set(payment, this.now + (capturesAfterMs ?? Number.POSITIVE_INFINITY))
     order.payments.push(payment)
     if (answers) this.#end(order, payment, declines ?? null)
@@ -189,6 +186,7 @@ export class OrderModel {
   #record(order: ModelOrder, from: string, action: HistoryAction, to: OrderState): void {
     const row = `${from} ${action} ${to}`
     order.history.push(row)
+    this.#ages.changed(order, this.now, from !== to)
     this.visit(row)
   }
 

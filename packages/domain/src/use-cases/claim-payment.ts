@@ -1,6 +1,7 @@
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
+import { type DuplicateOrder, justPaidAfter, refuseReplaced } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { InvalidRequest } from '../rules/invalid-request.ts'
 import type { Money } from '../rules/money.ts'
@@ -40,6 +41,7 @@ export type PaymentRequest = WriteRequest &
 export type ClaimPaymentError =
   | OrderNotFound
   | IllegalTransition
+  | DuplicateOrder
   | OrderAlreadyPaid
   | InvalidRequest
   | TotalChanged
@@ -50,12 +52,13 @@ export type ClaimPaymentError =
 
 /**
  * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
- * gateway that the database was bound to then.
+ * gateway that the database was bound to then; `repeated` where it came before, with the same key.
  */
 export type Claim = Readonly<{
   payment: Payment
   order: Order
   begun?: Readonly<{ boundTo: string }>
+  repeated?: true
 }>
 
 /**
@@ -75,13 +78,20 @@ export const claimPayment = (
     store,
     request,
     at,
-    { order: { orderId, userId: userOf(by) }, boundGateway: true },
+    {
+      order: { orderId, userId: userOf(by) },
+      boundGateway: true,
+      ...(action === 'retryPayment' && {
+        basket: { paidAfter: justPaidAfter(settings.duplicateWindowMs, at) },
+      }),
+    },
     (found): Attempt<Claim, ClaimPaymentError> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
       const pending = pendingPayment(order.payments)
       if (pending) {
-        return { result: ok({ payment: pending, order }), waitsFor: pending.id }
+        const claim: Claim = { payment: pending, order, ...(found.record && { repeated: true }) }
+        return { result: ok(claim), waitsFor: pending.id }
       }
       const allowed = mayBegin(found, order, request, action, at).andThen(() =>
         refuseUnavailable(order, canCharge ? found.boundGateway : undefined),
@@ -104,7 +114,7 @@ export const claimPayment = (
 
 /** The rules that stand before a charge. A retry holds its stock anew, so it can be short; a first attempt holds it. */
 const mayBegin = (
-  { products }: Found,
+  { products, sameBasket }: Found,
   order: Order,
   { expectedTotal }: PaymentRequest,
   action: 'pay' | 'retryPayment',
@@ -112,6 +122,7 @@ const mayBegin = (
 ): Result<unknown, ClaimPaymentError> =>
   refusePaid(order)
     .andThen(() => permit(order, action))
+    .andThen(() => refuseReplaced(order, sameBasket, now))
     .andThen(() => refuseOtherTotal(order, expectedTotal))
     .andThen(() => refuseManyAttempts(order, now))
     .andThen(() => {

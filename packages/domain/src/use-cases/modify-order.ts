@@ -1,7 +1,7 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import type { Found, Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
-import { basketFingerprint } from '../rules/duplicate-order.ts'
+import { basketFingerprint, justPaidAfter } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
 import { checkLines, type Order, type OrderNotFound, type RequestedLine } from '../rules/order.ts'
@@ -86,14 +86,16 @@ const edit = (
   })
 
 const tryEdit = (
-  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
+  { store, clock, settings }: Pick<TrustedPorts, 'store' | 'clock' | 'settings'>,
   request: ModifyOrder,
   fence: Fence | undefined,
 ): ResultAsync<Edit, ModifyOrderError> => {
   const circumstances = { actor: actorOf(request.by), at: clock.now() }
   // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
   const versions = request.expectedVersions?.concat(fence ? fence.version + 1 : [])
-  return answerOnce(store, request, circumstances.at, wantedFor(request), (found) => {
+  const paidAfter = justPaidAfter(settings.duplicateWindowMs, circumstances.at)
+  const wanted = wantedFor(request, paidAfter)
+  return answerOnce(store, request, circumstances.at, wanted, (found) => {
     const { order } = found
     if (!order) return { result: err(orderNotFound(request.orderId)) }
     const pending = pendingPayment(order.payments)
@@ -139,11 +141,11 @@ const editFenced = (
   }
 }
 
-const wantedFor = ({ by, orderId, lines }: ModifyOrder): Wanted => ({
+const wantedFor = ({ by, orderId, lines }: ModifyOrder, paidAfter: number | undefined): Wanted => ({
   order: { orderId, userId: userOf(by) },
   ...(!checkLines(lines) && {
     productIds: lines.map(({ productId }) => productId),
-    basket: { fingerprint: basketFingerprint(lines) },
+    basket: { fingerprint: basketFingerprint(lines), paidAfter },
   }),
 })
 

@@ -29,7 +29,7 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
   checked(
     shape,
     (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
-      claimPayment(ports, request, action).andThen(({ begun, ...claim }) => {
+      claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
         if (claim.payment.state !== 'PENDING') return okAsync(claim)
         const actor = actorOf(request.by)
         const learnt = begun
@@ -38,9 +38,11 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
         return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
           if (!conclusion) return okAsync(claim) // Unknown is not failed.
           const { byOther, ...ended } = conclusion
-          if (!byOther || !request.idempotency) return okAsync(ended)
+          const { idempotency } = request
+          if (repeated) idempotency?.onReplay?.()
+          if (!byOther || !idempotency) return okAsync(ended)
           // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
-          const { key, fingerprint } = request.idempotency // Without `onReplay`: nobody has had this answer before.
+          const { key, fingerprint } = idempotency // Whether this is a replay has been told.
           return claimPayment(ports, { ...request, idempotency: { key, fingerprint } }, action)
         })
       }),

@@ -1,5 +1,6 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import { actorOf, userOf } from '../rules/caller.ts'
+import { type DuplicateOrder, justPaidAfter, refuseReplaced } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type LinesError, type Order, type OrderNotFound, priceLines } from '../rules/order.ts'
 import { type IllegalTransition, move, permit, recordEdit } from '../rules/order-lifecycle.ts'
@@ -14,13 +15,22 @@ import type { Ports, WriteRequest } from './request.ts'
 export type RetryOrder = WriteRequest & Readonly<{ orderId: string }>
 
 /** Why an order cannot be tried again. */
-export type RetryOrderError = OrderNotFound | IllegalTransition | LinesError | IdempotencyKeyReused
+export type RetryOrderError =
+  | OrderNotFound
+  | IllegalTransition
+  | DuplicateOrder
+  | LinesError
+  | IdempotencyKeyReused
 
 /**
- * Tries to reserve an `ORDER_FAILED` order once more, at today's prices. Still short: it stays `ORDER_FAILED`, with
+ * Tries to reserve an `ORDER_FAILED` order once more, at today's prices, unless it was let go and replaced since. Still short: it stays `ORDER_FAILED`, with
  * a fresh `failure`; look at the state of what comes back.
  */
-export const retryOrder = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+export const retryOrder = ({
+  store,
+  clock,
+  settings,
+}: Pick<Ports, 'store' | 'clock' | 'settings'>) =>
   checked(
     { ...written, orderId: anId },
     (request: RetryOrder): ResultAsync<Order, RetryOrderError> => {
@@ -30,12 +40,15 @@ export const retryOrder = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
         store,
         request,
         at,
-        { order: { orderId, userId: userOf(by) } },
-        ({ order, products }): Attempt<Order, RetryOrderError> => {
+        {
+          order: { orderId, userId: userOf(by) },
+          basket: { paidAfter: justPaidAfter(settings.duplicateWindowMs, at) },
+        },
+        ({ order, products, sameBasket }): Attempt<Order, RetryOrderError> => {
           if (!order) return { result: err(orderNotFound(orderId)) }
-          const allowed = permit(order, 'retryOrder').andThen(() =>
-            priceLines(order.lines, products),
-          )
+          const allowed = permit(order, 'retryOrder')
+            .andThen(() => refuseReplaced(order, sameBasket, at))
+            .andThen(() => priceLines(order.lines, products))
           if (allowed.isErr()) return { result: err(allowed.error) }
 
           const short = shortLines(order.lines, products)
