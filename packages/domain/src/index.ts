@@ -1,5 +1,6 @@
 export type { DomainError } from './errors.ts'
 export type { Clock, NewId } from './ports/clock.ts'
+export type { OrderPage, Page, PaymentPage, RefundPage } from './ports/pages.ts'
 export type {
   ChargeRequest,
   OutcomeUnknown,
@@ -16,12 +17,8 @@ export {
   type GatewayNotification,
   type IdempotencyRecord,
   type NextCheck,
-  type OrderPage,
   type OrderRef,
-  type Page,
-  type PaymentPage,
   type ProductRef,
-  type RefundPage,
   type Store,
   StoreUnavailable,
   type Summary,
@@ -83,16 +80,17 @@ export {
   type UserAction,
   userActions,
 } from './rules/order-lifecycle.ts'
-export type {
-  Captured,
-  Declined,
-  GatewayOutcome,
-  Payment,
-  PaymentFailure,
-  PaymentNotFound,
-  PaymentState,
-  StillPending,
-  Voided,
+export {
+  type Captured,
+  type Declined,
+  type GatewayOutcome,
+  type Payment,
+  type PaymentFailure,
+  type PaymentNotFound,
+  type PaymentState,
+  pendingPayment,
+  type StillPending,
+  type Voided,
 } from './rules/payment.ts'
 export type {
   GatewayUnavailable,
@@ -128,6 +126,7 @@ export type { CheckGatewayError } from './use-cases/check-gateway.ts'
 export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'
 export type { CreateProduct, CreateProductError } from './use-cases/create-product.ts'
+export type { GetClaim } from './use-cases/get-claim.ts'
 export { createUseCases, type UseCases } from './use-cases/index.ts'
 export type { Listed } from './use-cases/list-page.ts'
 export type { ModifyOrder, ModifyOrderError } from './use-cases/modify-order.ts'

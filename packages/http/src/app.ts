@@ -21,12 +21,14 @@ import { type RequestWatch, watchRequests } from './operation/watch-requests.ts'
 import type { WriteWatch } from './operation/write-watch.ts'
 import { orderRoutes } from './order-routes.ts'
 import { paymentRoutes } from './payment-routes.ts'
+import { createWaiting } from './prefer-wait.ts'
 import { productRoutes } from './product-routes.ts'
 import type { PublishedKeys } from './published-keys.ts'
 import { refuseStrangeTargets, refuseUnrouted } from './routing.ts'
 import { sendProblem } from './send-problem.ts'
 import { serviceRoutes } from './service-routes.ts'
 import { identifyByToken } from './token-identity.ts'
+import type { Timers, WaitingRoom } from './waiting-room.ts'
 
 /** What the service is made of. */
 export type AppParts = RequestWatch &
@@ -43,6 +45,8 @@ export type AppParts = RequestWatch &
     gatewaySecret: string | undefined
     rateLimits: RateLimits
     load: Load
+    room: WaitingRoom
+    timers: Timers
   }>
 
 /**
@@ -53,10 +57,11 @@ export const createApp = (parts: AppParts): Koa => {
   const { useCases, auth, gatewaySecret, rateLimits, load, log } = parts
   const identify = auth.kind === 'local' ? identifyLocally : identifyByToken(auth, parts)
   const probes = probeRoutes(parts)
+  const waiting = createWaiting(parts)
   const signedIn = new Router<{ caller: Caller }>()
     .use(signIn(identify, rateLimits))
-    .use(orderRoutes(useCases).routes())
-    .use(paymentRoutes(useCases, parts.clock).routes())
+    .use(orderRoutes(useCases, waiting).routes())
+    .use(paymentRoutes(useCases, parts.clock, waiting).routes())
     .use(productRoutes(useCases).routes())
   const open = serviceRoutes({ auth })
   const notified = new Router()

@@ -64,6 +64,7 @@ export const orderOperations: readonly Operation[] = [
       'With its payments and its history. An admin reads everybody’s, and changes none of them.',
     access: 'user',
     inPath,
+    honoursWait: true,
     answers: {
       200: { what: 'The order.', schema: order, headers: ['ETag'] },
       304: unchanged,

@@ -1,8 +1,9 @@
-import type { Order, UseCases } from '@holdfast/domain'
+import { type Order, pendingPayment, type UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { sendTagged } from './entity-tags.ts'
 import { type Caller, readerOf, type SignedIn } from './identity.ts'
+import type { Waiting } from './prefer-wait.ts'
 import { createOrderBody, modifyOrderBody, noBody } from './request-schemas.ts'
 import { readConditional, readOrderPage, readWrite } from './requests.ts'
 import { listBody, orderBody } from './responses.ts'
@@ -11,7 +12,7 @@ import { sendJson } from './send-json.ts'
 import { sendProblem } from './send-problem.ts'
 
 /** Orders: create, read, list, modify, cancel and retry. */
-export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
+export const orderRoutes = (useCases: UseCases, waiting: Waiting): Router<{ caller: Caller }> =>
   new Router<{ caller: Caller }>(exactPaths)
     .post('/order', async (ctx) => {
       const created = await readWrite(ctx, createOrderBody).andThen(useCases.createOrder)
@@ -25,7 +26,9 @@ export const orderRoutes = (useCases: UseCases): Router<{ caller: Caller }> =>
       sendJson(ctx, listBody(listed.value, orderBody))
     })
     .get('/order/:id', async (ctx) => {
-      const found = await useCases.getOrder({ by: readerOf(ctx.state.caller), orderId: idOf(ctx) })
+      const by = readerOf(ctx.state.caller)
+      const read = () => useCases.getOrder({ by, orderId: idOf(ctx) })
+      const found = await waiting(ctx, read, ({ payments }) => pendingPayment(payments), read)
       if (found.isErr()) return sendProblem(ctx, found.error)
       sendOrder(ctx, found.value, 200)
     })

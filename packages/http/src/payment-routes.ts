@@ -1,7 +1,8 @@
-import type { Claim, Clock, Payment, UseCases } from '@holdfast/domain'
+import type { Claim, Clock, GetClaim, Payment, UseCases, WriteRequest } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
-import { type Caller, readerOf } from './identity.ts'
+import { type Caller, readerOf, type SignedIn } from './identity.ts'
+import type { Waiting } from './prefer-wait.ts'
 import { paymentRequestBody } from './request-schemas.ts'
 import { readWrite } from './requests.ts'
 import { paymentBody } from './responses.ts'
@@ -11,26 +12,45 @@ import { secondsOf, sendProblem } from './send-problem.ts'
 
 /** Payments: pay, retry and read. */
 export const paymentRoutes = (
-  { payOrder, retryPayment, getPayment }: UseCases,
+  { payOrder, retryPayment, getClaim, getPayment }: UseCases,
   clock: Clock,
-): Router<{ caller: Caller }> =>
-  new Router<{ caller: Caller }>(exactPaths)
-    .post('/payment', async (ctx) => {
-      const paid = await readWrite(ctx, paymentRequestBody).andThen(payOrder)
-      if (paid.isErr()) return sendProblem(ctx, paid.error)
-      sendPayment(ctx, paid.value, clock.now())
-    })
-    .post('/retrypayment', async (ctx) => {
-      const paid = await readWrite(ctx, paymentRequestBody).andThen(retryPayment)
-      if (paid.isErr()) return sendProblem(ctx, paid.error)
-      sendPayment(ctx, paid.value, clock.now())
-    })
+  waiting: Waiting,
+): Router<{ caller: Caller }> => {
+  const pay = (charge: UseCases['payOrder']) => async (ctx: SignedIn) => {
+    const asked = await readWrite(ctx, paymentRequestBody)
+    if (asked.isErr()) return sendProblem(ctx, asked.error)
+    const request = asked.value
+    const paid = await waiting(
+      ctx,
+      () => charge(request),
+      ({ payment }) => payment,
+      ({ payment, repeated }) => getClaim(claimOf(request, payment.id, repeated)),
+    )
+    if (paid.isErr()) return sendProblem(ctx, paid.error)
+    sendPayment(ctx, paid.value, clock.now())
+  }
+  return new Router<{ caller: Caller }>(exactPaths)
+    .post('/payment', pay(payOrder))
+    .post('/retrypayment', pay(retryPayment))
     .get('/payment/:paymentId', async (ctx) => {
       const by = readerOf(ctx.state.caller)
-      const found = await getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
+      const read = () => getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })
+      const found = await waiting(ctx, read, (payment) => payment, read)
       if (found.isErr()) return sendProblem(ctx, found.error)
       sendJson(ctx, paymentBody(found.value))
     })
+}
+
+/** The first request under a key that waits for its answer gets no replay: nobody has had that answer before. */
+const claimOf = (
+  { by, idempotency }: WriteRequest,
+  paymentId: string,
+  repeated: true | undefined,
+): GetClaim => {
+  if (!idempotency || repeated) return { by, paymentId, idempotency }
+  const { key, fingerprint } = idempotency
+  return { by, paymentId, idempotency: { key, fingerprint } }
+}
 
 const sendPayment = (ctx: Context, { payment, order }: Claim, now: number): void => {
   ctx.set('Location', `/payment/${payment.id}`)

@@ -17,6 +17,7 @@ import { watchStore } from './operation/watched-store.ts'
 import { createWriteWatch, LOOK_EVERY_MS } from './operation/write-watch.ts'
 import { keysPublishedAt } from './published-keys.ts'
 import { type Listening, listen } from './server.ts'
+import { announceEnds, createWaitingRoom, realTimers, type Timers } from './waiting-room.ts'
 
 /** A running service. */
 export type Service = Readonly<{
@@ -29,8 +30,8 @@ export type Service = Readonly<{
 /** What another process or the next start has to finish. */
 export type LeftBehind = Pick<Summary, 'pendingPayments' | 'refundsOwed'>
 
-/** What tests replace: what belongs to the adapters, and how many requests may be in flight. */
-export type Replaced = Replacements & Readonly<{ loadLimits?: LoadLimits }>
+/** What tests replace: what belongs to the adapters, how many requests may be in flight, and the time that they wait. */
+export type Replaced = Replacements & Readonly<{ loadLimits?: LoadLimits; timers?: Timers }>
 
 /** Starts the REST service and its reconciler on what the configuration names. Tests may want the log elsewhere. */
 export const serve = async (
@@ -45,9 +46,12 @@ export const serve = async (
     clockDiffers: (aheadMs) =>
       log.warn({ aheadMs }, "This machine's clock differs from the database's, which is used"),
   })
+  const store = watchStore(adapters.store, metrics)
+  const { timers = realTimers } = replacements
+  const room = createWaitingRoom({ store, timers, log })
   const ports = {
     ...adapters,
-    store: watchStore(adapters.store, metrics),
+    store: announceEnds(store, room.ended),
     gateway: watchGateway(adapters.gateway, metrics),
     onGateway: watchBinding(log, metrics),
   }
@@ -59,7 +63,16 @@ export const serve = async (
   const writing = createWriteWatch(ports)
   const watched = { ...ports, gateway: { isAvailable: bare.canCharge }, keys, writing }
   registerGauges(metrics, { ...watched, inFlight: load.inFlight })
-  const app = createApp({ ...configuration, ...watched, useCases, log, metrics, load })
+  const app = createApp({
+    ...configuration,
+    ...watched,
+    useCases,
+    log,
+    metrics,
+    load,
+    room,
+    timers,
+  })
   try {
     await refuseWrongGateway(ensure, configuration.gatewayTimeoutMs)
     for (const name of adapters.migrated) log.info({ migration: name }, 'The schema was migrated')
@@ -75,6 +88,7 @@ export const serve = async (
       stop: async () => {
         const { shutdownGraceMs } = configuration
         const closed = server.stop(shutdownGraceMs)
+        room.close() // By now every answer says that the connection will be closed.
         void stopLooking() // A write that hangs keeps nobody from stopping.
         await Promise.all([closed, within(shutdownGraceMs, background.stop())])
         const looked = ports.store.summary(ports.clock.now()).catch(() => undefined)

@@ -7,6 +7,7 @@ import { createApp } from '../src/app.ts'
 import { createLoad } from '../src/defence/load.ts'
 import { operations } from '../src/openapi/document.ts'
 import { createMetrics } from '../src/operation/metrics.ts'
+import { realTimers } from '../src/waiting-room.ts'
 import { exhausted } from './examples/faults.ts'
 
 type Layer = Pick<Router['stack'][number], 'methods' | 'path'>
@@ -43,6 +44,8 @@ test('The document describes every route that there is, and no other.', (t) => {
     trustedProxies: 0,
     rateLimits: exhausted,
     load: createLoad(),
+    room: { enter: () => undefined, ended: () => undefined, close: () => undefined },
+    timers: realTimers,
   })
   const routes = routesOf(layersOf(app))
   t.true(routes.length >= 20)

@@ -37,6 +37,15 @@ export const paymentsByIds = (
   params: [JSON.stringify(ids)],
 })
 
+/** Which of these payments are no longer `PENDING`; most often none. */
+export const endedAmong = (
+  ids: readonly string[],
+  { isAmong }: Pick<Dialect, 'isAmong'>,
+): Statement => ({
+  sql: `select id from payments where ${isAmong('id')} and state <> 'PENDING'`,
+  params: [JSON.stringify(ids)],
+})
+
 /** A page of payments, newest first. */
 export const paymentPage = ({ limit, after, state, overdue }: PaymentPage): Statement => {
   const where = whereAll({

@@ -36,6 +36,7 @@ import {
   unpaidOrders,
 } from './orders.ts'
 import {
+  endedAmong,
   hastenPending,
   hastenTooFarAhead,
   leasePayments,
@@ -84,6 +85,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     findOrder: async (ref) => (await readOrders(orderIdOf(ref)))[0],
     listOrders: (page) => readOrders(orderPage(page)),
     listPayments: (page) => readRows(paymentPage(page), toPayment),
+    endedAmong: (ids) => readRows(endedAmong(ids, dialect), (row) => text(row, 'id')),
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),
@@ -101,9 +103,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     hastenChecks: async (which, lease) => {
       await driver.write((which === 'pending' ? hastenPending : hastenTooFarAhead)(lease))
     },
-    postponeCheck: async (next) => {
-      await driver.write(postponeCheck(next))
-    },
+    postponeCheck: async (next) => void (await driver.write(postponeCheck(next))),
     acceptNotification: (notification) =>
       driver.transaction([notificationById(notification.eventId)], ([known = []]) => {
         const { paymentId, receivedAt } = notification
@@ -115,9 +115,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       (await driver.write(leaseRefunds(lease, dialect)))
         .map((row) => toRefund(row))
         .toSorted((a, b) => a.nextAttemptAt - b.nextAttemptAt),
-    saveRefund: async (refund) => {
-      await driver.write(updateRefund(refund))
-    },
+    saveRefund: async (refund) => void (await driver.write(updateRefund(refund))),
     listRefunds: (page) => readRows(refundPage(page), (row) => toRefund(row)),
     forgetKeys: async (before) => {
       for (const drop of [deleteNotifications, deleteHeartbeats]) await driver.write(drop(before))

@@ -3,10 +3,11 @@ import type { Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
 import type { GivenUpPage } from '../rules/order-expiry.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
-import type { Payment, PaymentState } from '../rules/payment.ts'
+import type { Payment } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
-import type { Refund, RefundState } from '../rules/refund.ts'
+import type { Refund } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
+import type { OrderPage, Page, PaymentPage, RefundPage } from './pages.ts'
 
 /** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
 export type OrderRef = Readonly<
@@ -15,20 +16,6 @@ export type OrderRef = Readonly<
 
 /** Names a product by its id or its code. */
 export type ProductRef = Readonly<{ id: string } | { sku: string }>
-
-/** One page of a list, newest first, of what comes after the id `after`. */
-export type Page = Readonly<{ limit: number; after?: string | undefined }>
-
-/** A page of orders, newest first: all of them, or a user's, or those in one state. */
-export type OrderPage = Page &
-  Readonly<{ userId?: string | undefined; state?: OrderState | undefined }>
-
-/** A page of payments, newest first: all of them, or those in one state, or those that are overdue or are not. */
-export type PaymentPage = Page &
-  Readonly<{ state?: PaymentState | undefined; overdue?: boolean | undefined }>
-
-/** A page of refunds, those of the newest payments first: all of them, or those in one state. */
-export type RefundPage = Page & Readonly<{ state?: RefundState | undefined }>
 
 /**
  * What became of a request that carried an idempotency key. `fingerprint` tells the request from another one. `outcome`
@@ -138,6 +125,8 @@ export interface Store {
   listOrders(page: OrderPage): Promise<readonly Order[]>
   /** A page of payments, newest first. */
   listPayments(page: PaymentPage): Promise<readonly Payment[]>
+  /** Which of these payments are no longer `PENDING`: one cheap read, for those who wait for their end. */
+  endedAmong(paymentIds: readonly string[]): Promise<readonly string[]>
   /** A product. */
   findProduct(ref: ProductRef): Promise<Product | undefined>
   /** A page of products, newest first. */

@@ -1,12 +1,5 @@
-import type {
-  Changes,
-  Found,
-  IdempotencyRecord,
-  OrderRef,
-  Page,
-  Store,
-  Wanted,
-} from '../ports/store.ts'
+import type { Page } from '../ports/pages.ts'
+import type { Changes, Found, IdempotencyRecord, OrderRef, Store, Wanted } from '../ports/store.ts'
 import { whileDeciding } from '../ports/transaction-guard.ts'
 import { type BasketRef, basketFingerprint, isOpen, isPaidAfter } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'

@@ -14,6 +14,7 @@ type WorkOfStore = Pick<
   | 'leaseRefunds'
   | 'saveRefund'
   | 'listPayments'
+  | 'endedAmong'
   | 'listRefunds'
 >
 
@@ -103,6 +104,10 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
         .filter((each) => overdue === undefined || each.overdue === overdue)
         .filter(({ id }) => after === undefined || id < after)
         .slice(0, limit),
+    endedAmong: async (ids) =>
+      payments()
+        .filter(({ id, state }) => state !== 'PENDING' && ids.includes(id))
+        .map(({ id }) => id),
     listRefunds: async ({ limit, after, state }) =>
       refunds()
         .toSorted((a, b) => (a.paymentId < b.paymentId ? 1 : -1))

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
-import type { PaymentPage, Store } from '../ports/store.ts'
+import type { PaymentPage } from '../ports/pages.ts'
+import type { Store } from '../ports/store.ts'
 import type { Order } from '../rules/order.ts'
 import { move } from '../rules/order-lifecycle.ts'
 import { conclude } from '../rules/payment-policy.ts'

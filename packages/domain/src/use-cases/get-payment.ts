@@ -21,7 +21,8 @@ export const getPayment = ({ store }: Pick<Ports, 'store'>) =>
       ),
   )
 
-const paymentNotFound = (paymentId: string): PaymentNotFound => ({
+/** The same answer whether the payment does not exist or is somebody else's. */
+export const paymentNotFound = (paymentId: string): PaymentNotFound => ({
   code: 'payment_not_found',
   detail: `No payment of yours has the id ${paymentId}.`,
 })

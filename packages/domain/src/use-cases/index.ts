@@ -7,6 +7,7 @@ import { createOrder } from './create-order.ts'
 import { createProduct } from './create-product.ts'
 import { expireOrders } from './expire-orders.ts'
 import { forgetKeys } from './forget-keys.ts'
+import { getClaim } from './get-claim.ts'
 import { getOrder } from './get-order.ts'
 import { getPayment } from './get-payment.ts'
 import { listOrders } from './list-orders.ts'
@@ -37,6 +38,7 @@ export const createUseCases = (outside: Ports) => {
 
     payOrder: payOrder(ports),
     retryPayment: retryPayment(ports),
+    getClaim: getClaim(ports),
     getPayment: getPayment(ports),
     listPayments: listPayments(ports),
     reconcilePayments: reconcilePayments(ports),

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow'
-import type { OrderPage } from '../ports/store.ts'
+import type { OrderPage } from '../ports/pages.ts'
 import { type Caller, isCaller, userOf } from '../rules/caller.ts'
 import type { Order } from '../rules/order.ts'
 import { lifecycle } from '../rules/order-lifecycle.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '../ports/store.ts'
+import type { Page } from '../ports/pages.ts'
 
 /** One page, and the id to go on after, or null at the end. */
 export type Listed<T> = Readonly<{ items: readonly T[]; nextCursor: string | null }>

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow'
-import type { PaymentPage } from '../ports/store.ts'
+import type { PaymentPage } from '../ports/pages.ts'
 import type { Payment } from '../rules/payment.ts'
 import { flag, oneOf, optional } from '../rules/request-shape.ts'
 import { checked, paged } from './checked.ts'

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow'
-import type { RefundPage } from '../ports/store.ts'
+import type { RefundPage } from '../ports/pages.ts'
 import type { Refund } from '../rules/refund.ts'
 import { oneOf, optional } from '../rules/request-shape.ts'
 import { checked, paged } from './checked.ts'

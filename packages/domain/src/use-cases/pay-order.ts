@@ -36,7 +36,8 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
           ? charge(ports, claim, begun.boundTo, actor)
           : findOut(ports, claim.payment, actor, 'customer')
         return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
-          if (!conclusion) return okAsync(claim) // Unknown is not failed.
+          // Unknown is not failed.
+          if (!conclusion) return okAsync({ ...claim, ...(repeated && { repeated }) })
           const { byOther, ...ended } = conclusion
           const { idempotency } = request
           if (repeated) idempotency?.onReplay?.()

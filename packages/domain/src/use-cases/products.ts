@@ -1,5 +1,6 @@
 import { err, ok, ResultAsync } from 'neverthrow'
-import type { Page, ProductRef } from '../ports/store.ts'
+import type { Page } from '../ports/pages.ts'
+import type { ProductRef } from '../ports/store.ts'
 import type { Product, ProductNotFound } from '../rules/product.ts'
 import { anId, either, objectOf } from '../rules/request-shape.ts'
 import type { StockMovement } from '../rules/reservation.ts'

@@ -27,6 +27,7 @@ const requests: Readonly<
   listOrders: [{ by: ann, ...page, userId: 'ann', state: 'CREATED' }, ['after', 'userId', 'state']],
   payOrder: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
   retryPayment: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
+  getClaim: [{ ...write, paymentId: 'pay_0001' }, ['idempotency']],
   getPayment: [{ by: ann, paymentId: 'pay_0001' }],
   listPayments: [{ ...page, state: 'PENDING', overdue: true }, ['after', 'state', 'overdue']],
   acceptNotification: [{ eventId: 'evt_1', paymentId: 'pay_0001', type: 'captured' }],

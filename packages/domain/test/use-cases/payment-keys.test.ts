@@ -51,7 +51,7 @@ test('while a payment is pending its key gives the payment as it stands, and beg
   const { payment, order } = await granted(withKey('key-1'))
   t.is(payment.state, 'PENDING')
   world.gateway.script = 'captured'
-  t.deepEqual(await granted(withKey('key-1')), { payment, order })
+  t.deepEqual(await granted(withKey('key-1')), { payment, order, repeated: true })
   t.is(counter.replays, 0, 'nothing is finished that could be replayed')
   t.is(world.gateway.charges.length, 1)
   await refused(withKey('key-1', 'request-2'), 'idempotency_key_reused')

@@ -4,10 +4,10 @@ import { isPromiseLike } from '../operation/around.ts'
 import { sendProblem } from '../send-problem.ts'
 
 /**
- * What a request can wait for: its client, which sends the body, the payment gateway, the server of the keys that tokens are
- * signed with, or a flooding user's patience.
+ * What a request can wait for: its client, which sends the body, the payment gateway, the end of a payment, the server of the
+ * keys that tokens are signed with, or a flooding user's patience.
  */
-type Whom = 'client' | 'gateway' | 'keys' | 'patience'
+type Whom = 'client' | 'gateway' | 'payment' | 'keys' | 'patience'
 
 /** Requests in flight: those that work, and those that wait for somebody else and cost little more than memory. */
 export type InFlight = Readonly<Record<'working' | Whom, number>>
@@ -46,31 +46,36 @@ export const waitingFor = <T>(whom: Whom, work: () => T): T => {
 
 /** A bulkhead: payments have a limit of their own on how many are under way, so that a slow gateway blocks only them. */
 export const createLoad = (limits: LoadLimits = LOAD_LIMITS): Load => {
-  const inFlight = { working: 0, client: 0, gateway: 0, keys: 0, patience: 0 }
+  const inFlight = { working: 0, client: 0, gateway: 0, payment: 0, keys: 0, patience: 0 }
   let paying = 0
   return {
     inFlight,
     shed: async (ctx, next) => {
       if (inFlight.working >= limits.working) return refuse(ctx, 'The service has too much to do.')
-      const pays = isPayment(ctx)
+      let pays = isPayment(ctx)
       if (pays && paying >= limits.paying) {
         return refuse(ctx, 'Too many payments wait for the gateway.')
       }
       let place: keyof InFlight | undefined = 'working'
       inFlight.working += 1
       if (pays) paying += 1
+      const stopPaying = () => {
+        if (pays) paying -= 1
+        pays = false
+      }
       const move: Move = (to) => {
         if (!place) return // The request has ended; what it waited for came too late.
         inFlight[place] -= 1
         inFlight[to] += 1
         place = to
+        if (to === 'payment') stopPaying() // It asks the gateway for nothing any more.
       }
       try {
         await current.run(move, next)
       } finally {
         inFlight[place] -= 1
         place = undefined
-        if (pays) paying -= 1
+        stopPaying()
       }
     },
   }

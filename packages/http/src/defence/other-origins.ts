@@ -10,9 +10,17 @@ const ALLOWED_HEADERS = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'Prefer',
   'X-Request-Id',
 ]
-const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'Idempotent-Replayed', 'X-Request-Id']
+const EXPOSED_HEADERS = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'Idempotent-Replayed',
+  'Preference-Applied',
+  'X-Request-Id',
+]
 
 /** A page need not ask before each of its requests, and a changed configuration is noticed within ten minutes. */
 const MAX_AGE_S = 600

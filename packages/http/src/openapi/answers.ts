@@ -63,6 +63,11 @@ const problemsOf = ({ access, body, query, problems }: Operation): Problems => (
   ...problems,
 })
 
+const behaviourOf = (operation: Pick<Operation, 'access' | 'body' | 'honoursWait'>) => ({
+  writes: takesKey(operation),
+  waits: operation.honoursWait ?? false,
+})
+
 const successful = (
   operation: Operation,
   status: number,
@@ -71,7 +76,7 @@ const successful = (
   const shown = ownExamples(operation, status)
   return {
     description: what,
-    headers: headersOf(status, headers, headers, takesKey(operation)),
+    headers: headersOf(status, headers, headers, behaviourOf(operation)),
     ...(type
       ? { content: { [type]: { schema: schema ?? { type: 'string' }, examples: shown } } }
       : { 'x-examples': shown }), // OpenAPI has no place for an example without a body.
@@ -79,7 +84,7 @@ const successful = (
 }
 
 const refused = (
-  operation: Pick<Operation, 'id' | 'method' | 'access' | 'body'>,
+  operation: Pick<Operation, 'id' | 'method' | 'access' | 'body' | 'honoursWait'>,
   status: number,
   codes: readonly ProblemCode[],
   problems: Problems,
@@ -92,7 +97,7 @@ const refused = (
   const shared = codes.filter((code) => !shown.includes(code))
   return {
     description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(' '),
-    headers: headersOf(status, some, always, takesKey(operation)),
+    headers: headersOf(status, some, always, behaviourOf(operation)),
     content: {
       'application/problem+json': {
         schema: oneOf(codes),

@@ -13,7 +13,7 @@ import { productOperations } from '../product-operations.ts'
 import { serviceOperations } from '../service-operations.ts'
 import { answersElsewhere, answersOf } from './answers.ts'
 import { examples, sharedComponents } from './examples.ts'
-import { idempotencyKey, ifMatch, ifNoneMatch } from './headers.ts'
+import { idempotencyKey, ifMatch, ifNoneMatch, prefer } from './headers.ts'
 import { introduction } from './introduction.ts'
 import { type Operation, takesKey } from './operation.ts'
 
@@ -127,6 +127,7 @@ const describe = (operation: Operation): ZodOpenApiOperationObject => {
       })),
       ...(takesKey(operation) ? [idempotencyKey] : []),
       ...(operation.honoursIfMatch ? [ifMatch] : []),
+      ...(operation.honoursWait ? [prefer] : []),
       ...(operation.answers[304] ? [ifNoneMatch] : []),
     ],
     ...(query && { requestParams: { query } }),

@@ -25,6 +25,11 @@ const answerHeaders = {
     description: 'Where to find what was made.',
     schema: { type: 'string', format: 'uri-reference' },
   },
+  'Preference-Applied': {
+    description:
+      'The wait that was applied, 30 seconds at most: the payment has ended, none was pending, or the time is up.',
+    schema: { type: 'string', pattern: '^wait=([12]?[0-9]|30)$' },
+  },
   'Retry-After': {
     description: 'Ask again after so many seconds.',
     schema: { type: 'integer', minimum: 1 },
@@ -44,19 +49,24 @@ export const headerNames = Object.keys(answerHeaders) as readonly HeaderName[]
 /** The answers that are kept under an idempotency key, and given again. */
 const KEPT = [200, 201, 202, 402, 409, 412, 422]
 
+/** The answers that a wait for the end of a payment can have. */
+const WAITED = [200, 201, 202, 304, 402]
+
 /** The headers of an answer: `some` of its kind carry them, of which `always` says that all do. */
 export const headersOf = (
   status: number,
   some: readonly HeaderName[],
   always: readonly HeaderName[],
-  writes: boolean,
+  { writes, waits: mayWait }: Readonly<{ writes: boolean; waits: boolean }>,
 ) => {
   const waits: readonly HeaderName[] = status === 429 || status === 503 ? ['Retry-After'] : []
   const replayed: readonly HeaderName[] =
     writes && KEPT.includes(status) ? ['Idempotent-Replayed'] : []
+  const applied: readonly HeaderName[] =
+    mayWait && WAITED.includes(status) ? ['Preference-Applied'] : []
   const required = [...always, ...waits]
   return Object.fromEntries(
-    [...new Set([...some, ...waits, ...replayed])].map((name) => [
+    [...new Set([...some, ...waits, ...replayed, ...applied])].map((name) => [
       name,
       { ...answerHeaders[name], ...(required.includes(name) && { required: true }) },
     ]),
@@ -87,4 +97,14 @@ export const ifNoneMatch = {
   in: 'header',
   description: 'The ETag of what you have: where it is still the same, the answer is 304.',
   schema: { type: 'string' },
+} as const
+
+/** The parameter that asks to wait for the end of a payment. */
+export const prefer = {
+  name: 'Prefer',
+  in: 'header',
+  description:
+    '`wait=N` (RFC 7240): answer as soon as the payment that is `PENDING` has ended, or after N seconds, 30 at most. What cannot be read is ignored.',
+  schema: { type: 'string' },
+  example: 'wait=10',
 } as const

@@ -35,6 +35,8 @@ export type Operation = Readonly<{
   query?: z.ZodObject
   body?: z.ZodType
   honoursIfMatch?: true
+  /** Whether `Prefer: wait` waits for the end of a payment. */
+  honoursWait?: true
   answers: Readonly<Record<number, Answer>>
   /** The problems of its own. */
   problems: Problems

@@ -33,10 +33,11 @@ export const registerGauges = ({ registers }: Metrics, gauged: Gauged): void => 
     labelNames: ['doing'],
     registers,
     collect() {
-      const { working, client, gateway, keys, patience } = gauged.inFlight
+      const { working, client, gateway, payment, keys, patience } = gauged.inFlight
       this.set({ doing: 'working' }, working)
       this.set({ doing: 'waiting_for_client' }, client)
       this.set({ doing: 'waiting_for_gateway' }, gateway)
+      this.set({ doing: 'waiting_for_payment' }, payment)
       this.set({ doing: 'waiting_for_keys' }, keys)
       this.set({ doing: 'refused_late' }, patience)
     },

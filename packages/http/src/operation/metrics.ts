@@ -46,7 +46,7 @@ export const createMetrics = (gatewayTimeoutMs: number) => {
     ),
     httpSeconds: histogram(
       'holdfast_http_request_duration_seconds',
-      'From the first line of a request to the last byte of its answer.',
+      'From the first line of a request to the last byte of its answer, without what it waited by Prefer: wait.',
       ['route', 'method'],
       REQUEST_SECONDS,
     ),

@@ -18,6 +18,8 @@ type Noticed = Readonly<{
   problem?: Problem
   failure?: unknown
   traceId?: string
+  /** How long it waited for the end of a payment because its client prefers that. */
+  waitedMs?: number
 }>
 
 /** Clients that leave before their answer is sent; nginx made the number known. */
@@ -39,11 +41,13 @@ export const watchRequests = ({ log, metrics, trustedProxies }: RequestWatch): M
       const durationMs = performance.now() - begunAt
       const status = ctx.res.writableFinished ? ctx.res.statusCode : CLIENT_LEFT
       count(metrics, ctx, status, durationMs)
-      writeLine(log, ctx, { requestId, status, durationMs: Math.round(durationMs * 10) / 10 })
+      writeLine(log, ctx, { requestId, status, durationMs: rounded(durationMs) })
     })
     return next()
   }
 }
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
 /** An id that was given, if it looks like one, so that a request can be followed through several services. */
 const requestIdOf = (ctx: Context): string => {
@@ -56,8 +60,8 @@ const count = (metrics: Metrics, ctx: Context, status: number, durationMs: numbe
   // Anybody can make up methods; those of our routes are few.
   const method = route === 'none' ? 'any' : ctx.method
   metrics.httpRequests.inc({ route, method, status: String(status) })
-  metrics.httpSeconds.observe({ route, method }, durationMs / 1000)
-  const { problem }: Noticed = ctx.state
+  const { problem, waitedMs = 0 }: Noticed = ctx.state
+  metrics.httpSeconds.observe({ route, method }, (durationMs - waitedMs) / 1000)
   if (problem) metrics.problems.inc({ code: problem.code })
 }
 
@@ -66,13 +70,14 @@ const writeLine = (
   ctx: Context,
   measured: Readonly<{ requestId: string; status: number; durationMs: number }>,
 ): void => {
-  const { address, caller, problem, failure, traceId }: Noticed = ctx.state
+  const { address, caller, problem, failure, traceId, waitedMs }: Noticed = ctx.state
   const route = routeOf(ctx)
   const level = isPreflight(ctx) ? 'debug' : levelOf(measured.status, route, failure !== undefined)
   if (!log.isLevelEnabled(level)) return
   log[level](
     {
       ...measured,
+      ...(waitedMs !== undefined && { waitedMs: rounded(waitedMs) }),
       ...{ method: ctx.method, route, address, user: caller?.userId },
       ...subjectsOf(ctx, problem),
       ...{ code: problem?.code, traceId, ...(failure !== undefined && { err: failure }) },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import type { Context } from 'koa'
 import { createLoad, type Load, waitingFor } from '../../src/defence/load.ts'
@@ -20,7 +21,7 @@ const send = (load: Load, work: () => unknown, method = 'GET', path = '/order') 
 
 const limits = { working: 2, paying: 1 }
 const pay = ['POST', '/payment'] as const
-const none = { working: 0, client: 0, gateway: 0, keys: 0, patience: 0 }
+const none = { working: 0, client: 0, gateway: 0, payment: 0, keys: 0, patience: 0 }
 
 test('Requests past the limit are told to come back, until others have ended.', async (t) => {
   const load = createLoad(limits)
@@ -87,6 +88,36 @@ test('A gateway that hangs keeps out payments alone.', async (t) => {
   charge.resolve()
   await hanging.ended
   t.deepEqual(load.inFlight, none)
+})
+
+test('A payment that only waits for its end keeps no other out, and is at work again once it has come.', async (t) => {
+  const load = createLoad(limits)
+  const [end, rest] = [held(), held()]
+  const waiting = send(
+    load,
+    async () => {
+      await waitingFor('payment', () => end.promise)
+      await rest.promise
+    },
+    ...pay,
+  )
+  t.deepEqual(load.inFlight, { ...none, payment: 1 })
+  const charge = held()
+  const other = send(load, () => waitingFor('gateway', () => charge.promise), ...pay)
+  t.is(other.ctx.status, 200)
+  const third = send(load, () => undefined, ...pay)
+  await third.ended
+  t.is(third.ctx.status, 503)
+  end.resolve()
+  await setImmediate()
+  t.deepEqual(load.inFlight, { ...none, working: 1, gateway: 1 })
+  rest.resolve()
+  charge.resolve()
+  await Promise.all([waiting.ended, other.ended])
+  t.deepEqual(load.inFlight, none)
+  const [fourth, fifth] = [held(), held()].map(({ promise }) => send(load, () => promise, ...pay))
+  await fifth?.ended
+  t.deepEqual([fourth?.ctx.status, fifth?.ctx.status], [200, 503])
 })
 
 test('What a request waited for may come after its end, and its failure frees its place.', async (t) => {

@@ -47,13 +47,14 @@ const allowing = {
   'access-control-allow-origin': shop,
   'access-control-allow-methods': 'GET,HEAD,POST,PUT',
   'access-control-allow-headers':
-    'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,X-Request-Id',
+    'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,Prefer,X-Request-Id',
   'access-control-max-age': '600',
   vary: 'Origin',
 }
 const exposing = {
   'access-control-allow-origin': shop,
-  'access-control-expose-headers': 'ETag,Location,Retry-After,Idempotent-Replayed,X-Request-Id',
+  'access-control-expose-headers':
+    'ETag,Location,Retry-After,Idempotent-Replayed,Preference-Applied,X-Request-Id',
   vary: 'Origin',
 }
 
