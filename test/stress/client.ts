@@ -9,10 +9,19 @@ export type Sent = Readonly<{
   body?: unknown
   key?: string
   ifMatch?: string
+  /** Prefers to wait for so many seconds for the end of a payment. */
+  waitSeconds?: number
 }>
 
 /** An answer as it came. */
-export type Answer = Readonly<{ status: number; text: string; replayed: boolean; tookMs: number }>
+export type Answer = Readonly<{
+  status: number
+  text: string
+  replayed: boolean
+  /** The preference that the answer says was applied. */
+  applied: string | undefined
+  tookMs: number
+}>
 
 /**
  * No answer. `refused`: nobody listened, so nothing can have happened. `cut`: the connection ended, so anything can.
@@ -42,12 +51,13 @@ export const send = (url: string, sent: Sent): Promise<Answer | NoAnswer> =>
     const outgoing = request(url + sent.path, {
       method: sent.method,
       agent,
-      timeout: SILENCE_MS,
+      timeout: SILENCE_MS + 1000 * (sent.waitSeconds ?? 0),
       headers: {
         'X-User-Id': sent.userId,
         ...(sent.admin && { 'X-User-Role': 'admin' }),
         ...(sent.key && { 'Idempotency-Key': sent.key }),
         ...(sent.ifMatch && { 'If-Match': sent.ifMatch }),
+        ...(sent.waitSeconds && { Prefer: `wait=${sent.waitSeconds}` }),
         ...(body && {
           'Content-Type': 'application/json',
           'Content-Length': Buffer.byteLength(body),
@@ -75,6 +85,7 @@ export const send = (url: string, sent: Sent): Promise<Answer | NoAnswer> =>
           status: response.statusCode ?? 0,
           text,
           replayed,
+          applied: response.headers['preference-applied']?.toString(),
           tookMs: performance.now() - begun,
         })
       })

@@ -9,6 +9,7 @@ import { type Intent, openJournal } from '../../../test/stress/journal.ts'
 import { runKills } from '../../../test/stress/kill-run.ts'
 import { openPlace, sell, stopAll } from '../../../test/stress/place.ts'
 import { seedFrom } from '../../../test/stress/random.ts'
+import { runWaiting } from '../../../test/stress/waiting-run.ts'
 
 const seed = seedFrom(process.env['STRESS_SEED'])
 
@@ -32,6 +33,23 @@ test('on PostgreSQL, three servers that are killed again and again lose nothing 
   const { it, remove } = await temporaryDatabase()
   t.teardown(remove)
   await checkKills(t, it)
+})
+
+const checkWaiting = async (t: ExecutionContext, postgresUrl?: string) => {
+  const options = { postgresUrl, waiters: 12, spreadSeconds: 1, deadlineSeconds: 4 }
+  const report = await runWaiting(options)
+  t.deepEqual(brokenOf(report.findings), [])
+  t.deepEqual(report.faults, [])
+  t.deepEqual([report.ends.length, report.stops.length], [12, 12])
+}
+
+test('on SQLite, whoever waits is answered at the end of their payment, and at SIGTERM', async (t) =>
+  checkWaiting(t))
+
+test('on PostgreSQL, whoever waits at one of two servers is answered at the end of their payment, and at SIGTERM', async (t) => {
+  const { it, remove } = await temporaryDatabase()
+  t.teardown(remove)
+  await checkWaiting(t, it)
 })
 
 test('baskets that meet on the same products in another order never deadlock, though without sorting they would', async (t) => {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { StoreUnavailable } from '@holdfast/domain'
+import { type Changes, type Store, StoreUnavailable } from '@holdfast/domain'
+import { createMemoryStore } from '@holdfast/domain/testing'
 import test from 'ava'
-import { createWaitingRoom } from '../src/waiting-room.ts'
+import { announceEnds, createWaitingRoom } from '../src/waiting-room.ts'
 import { handTimers } from './hand-timers.ts'
 
 /** A room on a store whose answers the test gives, and all that was asked of it and logged. */
@@ -117,4 +118,30 @@ test('A room that is closed wakes everybody and lets nobody in.', async (t) => {
   t.is(enter('one'), undefined)
   await forward(1000)
   t.deepEqual(asked, [])
+})
+
+test('An end is announced once it is written, and not where nothing was.', async (t) => {
+  const written = Promise.withResolvers<void>()
+  const memory = createMemoryStore()
+  const store: Store = {
+    ...memory,
+    transaction: async (wanted, decide) => {
+      const value = await memory.transaction(wanted, decide)
+      await written.promise
+      return value
+    },
+  }
+  const told: string[] = []
+  const announced = announceEnds(store, (id) => told.push(id))
+  const write = (changes?: Changes) =>
+    announced.transaction({}, () => ({ value: 1, ...(changes && { changes }) }))
+  const ending = write({ concluded: { paymentId: 'pay_1', outcome: '{}' } })
+  await setImmediate()
+  t.deepEqual(told, [])
+  written.resolve()
+  t.is(await ending, 1)
+  t.deepEqual(told, ['pay_1'])
+  await write({})
+  await write()
+  t.deepEqual(told, ['pay_1'])
 })
