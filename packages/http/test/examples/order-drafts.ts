@@ -70,6 +70,12 @@ export const orderDrafts: readonly Draft[] = [
   ...draftsOf('getOrder', [
     ['created', 'An order to pay', ordered, get(`/order/${firstOrder}`)],
     ['paid', 'A paid order', 'Ann has paid her order of two mugs.', get(`/order/${firstOrder}`)],
+    [
+      'waited',
+      'Wait for the end of its payment',
+      'Ann’s payment for two mugs is PENDING.',
+      { ...get(`/order/${firstOrder}`), headers: { 'X-User-Id': 'ann', Prefer: 'wait=10' } },
+    ],
     ['missing', 'No such order', 'Nothing is there yet.', get(`/order/${firstOrder}`)],
   ]),
   ...draftsOf('modifyOrder', [

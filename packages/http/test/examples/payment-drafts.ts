@@ -12,6 +12,12 @@ const poor = { paymentMethod: 'fake_insufficient_funds' }
 /** Sends once more what has had no answer until its deadline. */
 const again = (path: string) =>
   write('POST', path, body({ paymentMethod: 'fake_timeout' }), { 'Idempotency-Key': '7f3a' })
+const lost = { paymentMethod: 'fake_ack_lost' }
+/** The same request by somebody who would wait for ten seconds. */
+const waiting = (request: Line[3]): Line[3] => ({
+  ...request,
+  headers: { ...request.headers, Prefer: 'wait=10' },
+})
 const eur = (amountMinor: number) => ({ expectedTotal: { amountMinor, currency: 'EUR' } })
 
 /** What is the same for a first payment and for a further one. */
@@ -19,6 +25,7 @@ const alike = (ready: Line[2], send: (more?: object) => Line[3]): readonly Line[
   ['paid', 'The money is taken', ready, send()],
   ['expected', 'Only if it costs what the customer saw', ready, send(eur(2598))],
   ['pending', 'The gateway does not know yet', ready, send(slow)],
+  ['waited', 'Wait for the outcome, but not for ever', ready, waiting(send(lost))],
   ['underWay', 'While a payment is under way', 'Ann’s payment for two mugs is PENDING.', send()],
   ['declined', 'The card issuer says no', ready, send(poor)],
   ['alreadyPaid', 'An order that is paid', 'Ann has paid her order of two mugs.', send()],
@@ -87,6 +94,12 @@ export const paymentDrafts: readonly Draft[] = [
       get(`/payment/${firstPayment}`),
     ],
     ['failed', 'One that was declined', declined, get(`/payment/${firstPayment}`)],
+    [
+      'ended',
+      'Wait for the end of one, which has ended',
+      declined,
+      waiting(get(`/payment/${firstPayment}`)),
+    ],
     [
       'refundOwed',
       'One that goes back to the customer',

@@ -1,5 +1,6 @@
 import type { Example, ExampleRequest } from '../../src/openapi/examples.ts'
 import { headerNames } from '../../src/openapi/headers.ts'
+import type { Timers } from '../../src/waiting-room.ts'
 import { EVERYWHERE } from '../contract.ts'
 import { handClock } from '../one-service.ts'
 import { sendRaw } from '../raw-socket.ts'
@@ -7,6 +8,15 @@ import { type Answer, startOneService } from '../support.ts'
 import { countIds } from './ids.ts'
 import type { Step, World } from './world-steps.ts'
 import { type Given, worlds } from './worlds.ts'
+
+/** Whoever waits has waited for long enough at the next turn. */
+const hastyTimers: Timers = {
+  now: () => 0,
+  after: (_ms, run) => {
+    const planned = setImmediate(run)
+    return () => clearImmediate(planned)
+  },
+}
 
 /** What a step of making a world can be answered with, besides success: a decline, or an order that is short. */
 const EXPECTED = [402, 409]
@@ -18,7 +28,10 @@ export const answerIn = async (
 ): Promise<Example['answer'] & Readonly<{ text: string }>> => {
   const { replacements, environment, make, atOnce }: World = worlds[given]
   const clock = handClock()
-  const api = await startOneService({ clock, newId: countIds(), ...replacements?.() }, environment)
+  const api = await startOneService(
+    { clock, timers: hastyTimers, newId: countIds(), ...replacements?.() },
+    environment,
+  )
   try {
     const step: Step = async (method, path, body, sent) => {
       if (method !== 'GET') clock.forward(60_000)

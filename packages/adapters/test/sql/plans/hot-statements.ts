@@ -92,6 +92,7 @@ const liveThrough = async (store: Store): Promise<void> => {
   }
   await useCases.getOrder({ by, orderId: silent })
   await useCases.getPayment({ by, paymentId: payment })
+  await store.endedAmong([payment])
   await useCases.listOrders({ by, limit: 20 })
   await useCases.listOrders({ by, limit: 20, after: 'ord_1020000' })
   await useCases.getProduct({ id: mug })
