@@ -27,6 +27,7 @@ const CORNERS = {
   'edit while the gateway is out of reach': 'payment_outcome_unknown',
   decline: 'card_declined',
   'lost answer found by the reconciler': 'lost answer found',
+  'charge that never arrived sent again': 'charge that never arrived sent again',
   'capture found past the deadline': 'capture found past the deadline',
   'deadline fence': 'acknowledgement_timeout',
   'payment overdue': 'payment overdue',

@@ -33,8 +33,17 @@ export type Prediction = Readonly<{
   ifMet?: () => void
 }>
 
-/** How a request is sent: with a key that it had before, or several times at once without a key. */
-export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>
+/** How a request is sent: several times at once, or alone. */
+export type Sending = Readonly<{ asOthers: boolean }>
+
+/** For whom a charge is sent again that never arrived: for the customer until the deadline, else in the first half minute. */
+export type Payer = 'customer' | 'reconciler'
+export const mayResend = (payment: ModelPayment, now: number, payer?: Payer): boolean =>
+  payer !== undefined &&
+  now < payment.createdAt + { customer: DEADLINE_MS, reconciler: 35_000 }[payer]
+
+export const isLate = ({ createdAt }: ModelPayment, now: number): boolean =>
+  now >= createdAt + DEADLINE_MS
 
 /** When the gateway takes the money, if ever; why it declines; whether the customer hears its answer at once. */
 export type Method = Readonly<{ capturesAfterMs?: number; declines?: string; answers?: true }>
@@ -66,7 +75,7 @@ export const ORDER_TTL_MS = 1_200_000
 const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
 
 /** How long a customer waits for the truth at the most. */
-export const DEADLINE_MS = 180_000
+const DEADLINE_MS = 180_000
 
 /** When the gateway is asked next. What follows the deadline is left open: not a number stands for what the store says. */
 export const nextCheckOf = ({ createdAt }: Pick<ModelPayment, 'createdAt'>, now: number): number =>

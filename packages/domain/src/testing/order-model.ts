@@ -1,20 +1,21 @@
 import type { RequestedLine } from '../rules/order.ts'
 import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
 import { ModelAges } from './order-model-ages.ts'
+import { ModelBooks } from './order-model-books.ts'
 import {
   ATTEMPTS_WINDOW_MS,
   attemptFor,
-  DEADLINE_MS,
   EDITABLE,
+  isLate,
   LATE,
-  METHODS,
-  type Method,
   MOST_ATTEMPTS,
   type ModelMethod,
   type ModelOrder,
   type ModelPayment,
   ModelStock,
+  mayResend,
   nextCheckOf,
+  type Payer,
   type Prediction,
   type ProductChanges,
   pendingOf,
@@ -33,7 +34,7 @@ export class OrderModel {
   /** How often each row of history was written, each refusal was due, and each other corner was reached. */
   readonly visits = new Map<string, number>()
   readonly #ages = new ModelAges(this.orders, (corner) => this.visit(corner))
-  readonly #capturesAt = new Map<ModelPayment, number>()
+  readonly #books = new ModelBooks()
 
   visit(corner: string): void {
     this.visits.set(corner, (this.visits.get(corner) ?? 0) + 1)
@@ -79,7 +80,7 @@ export class OrderModel {
     if (placed.short.length > 0) return this.refuse('insufficient_stock')
     const pending = pendingOf(order)
     if (pending && !this.gatewayReachable) return this.refuse('payment_outcome_unknown')
-    if (pending && this.#hasCaptured(pending)) {
+    if (pending && this.#books.hasCaptured(pending, this.now)) {
       this.visit('edit lost against a capture')
       this.#end(order, pending, null)
       return this.refuse('order_already_paid')
@@ -95,12 +96,13 @@ export class OrderModel {
     action: 'pay' | 'retryPayment',
     method: ModelMethod,
     expectedTotal: number | undefined,
-    { isRepeat, asOthers }: Sending,
+    { asOthers }: Sending,
   ): Prediction {
     const pending = pendingOf(order)
     if (pending) this.visit('payment under way given again')
-    if (!isRepeat) this.#ask(order)
-    if (pending) return { order, payment: pending }
+    this.#ask(order, 'customer')
+    const met = asOthers && { ifMet: () => this.#ask(order) }
+    if (pending) return { order, payment: pending, ...met }
     if (order.state === 'PAYMENT_DONE') return this.refuse('order_already_paid')
     if (order.state !== (action === 'pay' ? 'CREATED' : 'PAYMENT_FAILED'))
       return this.refuse('illegal_transition')
@@ -113,7 +115,7 @@ export class OrderModel {
       return this.refuse('insufficient_stock')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
     const payment = this.#charge(order, method)
-    return { order, payment, ...(asOthers && { ifMet: () => this.#ask(order) }) }
+    return { order, payment, ...met }
   }
 
   /** Gives the attempts that must be asked about, as they are afterwards. */
@@ -123,9 +125,9 @@ export class OrderModel {
       return payment && (all || payment.nextCheckAt <= this.now) ? [{ order, payment }] : []
     })
     for (const { order, payment } of asked) {
-      this.#ask(order)
+      this.#ask(order, 'reconciler')
       if (payment.state !== 'PENDING') continue
-      payment.overdue = this.#isLate(payment)
+      payment.overdue = isLate(payment, this.now)
       payment.nextCheckAt = nextCheckOf(payment, this.now)
       if (payment.overdue) this.visit('payment overdue')
     }
@@ -144,26 +146,31 @@ export class OrderModel {
     return [...unpaid, ...failed]
   }
 
-  /** What a question to the gateway brings about. */
-  #ask(order: ModelOrder): void {
+  /** What a question to the gateway brings about. What never arrived there is charged again for a payer. */
+  #ask(order: ModelOrder, payer?: Payer): void {
     const payment = pendingOf(order)
     if (!payment || !this.gatewayReachable) return
-    const isLate = this.#isLate(payment)
-    if (this.#hasCaptured(payment)) {
-      this.visit(isLate ? 'capture found past the deadline' : 'lost answer found')
+    const isOver = isLate(payment, this.now)
+    if (this.#books.hasMissed(payment) && mayResend(payment, this.now, payer)) {
+      this.visit('charge that never arrived sent again')
+      this.#arrive(order, payment)
+    } else if (this.#books.hasCaptured(payment, this.now)) {
+      this.visit(isOver ? 'capture found past the deadline' : 'lost answer found')
       this.#end(order, payment, null)
-    } else if (isLate) this.#end(order, payment, LATE)
+    } else if (isOver) this.#end(order, payment, LATE)
   }
 
   #charge(order: ModelOrder, method: ModelMethod): ModelPayment {
-    const { capturesAfterMs, declines, answers }: Method = this.gatewayReachable
-      ? METHODS[method]
-      : {}
     const payment = attemptFor(order, this.now)
-    this.#capturesAt.set(payment, this.now + (capturesAfterMs ?? Number.POSITIVE_INFINITY))
     order.payments.push(payment)
-    if (answers) this.#end(order, payment, declines ?? null)
+    this.#books.sent(payment, method)
+    if (this.gatewayReachable) this.#arrive(order, payment)
     return payment
+  }
+
+  #arrive(order: ModelOrder, payment: ModelPayment): void {
+    const { declines, answers } = this.#books.arrived(payment, this.now)
+    if (answers) this.#end(order, payment, declines ?? null)
   }
 
   #end(order: ModelOrder, payment: ModelPayment, failure: string | null): void {
@@ -189,9 +196,4 @@ export class OrderModel {
     this.#ages.changed(order, this.now, from !== to)
     this.visit(row)
   }
-
-  #isLate = ({ createdAt }: ModelPayment): boolean => this.now >= createdAt + DEADLINE_MS
-
-  #hasCaptured = (payment: ModelPayment): boolean =>
-    (this.#capturesAt.get(payment) ?? Number.POSITIVE_INFINITY) <= this.now
 }
