@@ -25,6 +25,8 @@ export type WaitingReport = Readonly<{
 /** As long as the service lets anybody wait. */
 const WAIT_SECONDS = 30
 
+const PRODUCTS = 100
+
 /** A user may have a hundred who wait. */
 const WAITERS_OF_USER = 5
 
@@ -36,7 +38,8 @@ type Pending = Readonly<{ userId: string; orderId: string; paymentId: string }>
 
 /**
  * Payments of which the gateway never says anything, each with a client that waits for its end; they are fenced at their
- * deadline, by whichever server looks first. Others order, pay and read, before and meanwhile. Then others wait, and SIGTERM comes.
+ * deadline, by whichever server looks first. Others order, pay and read meanwhile, and beside as many payments for which nobody
+ * waits. In the end SIGTERM comes while all wait.
  */
 export const runWaiting = async (options: WaitingOptions): Promise<WaitingReport> => {
   const { postgresUrl, waiters, spreadSeconds, deadlineSeconds } = options
@@ -44,20 +47,30 @@ export const runWaiting = async (options: WaitingOptions): Promise<WaitingReport
   const place = await openPlace(postgresUrl, postgresUrl === undefined ? 1 : 2, settings)
   const faults: string[] = []
   try {
-    const [product = ''] = await sell(place, 1, 1_000_000)
-    const measure = (seconds: number) => measureOthers(place, product, seconds, faults)
+    // Each is one of many, so that the ends of payments do not queue up for the stock of one.
+    const products = await sell(place, PRODUCTS, 1_000_000)
+    const productOf = (number: number) => products[number % PRODUCTS] ?? ''
+    const measure = (seconds: number) => measureOthers(place, productOf, seconds, faults)
+    const begin = (number: number) => beginPayment(place, productOf(number), number, faults)
     await measure(spreadSeconds / 2) // The processes get warm.
-    const usual = await measure(deadlineSeconds - spreadSeconds)
-
-    const begin = (number: number) => beginPayment(place, product, number, faults)
-    const waiting = Array.from({ length: waiters }, async (_, number) => {
-      await sleep((number * spreadSeconds * 1000) / waiters)
-      const pending = await begin(number)
-      return pending && awaitEnd(place, pending, number, faults)
-    })
-    await sleep(spreadSeconds * 1000)
-    const meanwhile = await measure(deadlineSeconds - spreadSeconds - 1)
-    const ends = (await Promise.all(waiting)).filter((ms) => ms !== undefined)
+    /** Lets payments begin, measures others before any of them ends, and gives what came of the clients that wait. */
+    const endAll = async (
+      follow: (pending: Pending, number: number) => Promise<number | undefined>,
+    ) => {
+      const followed = Array.from({ length: waiters }, async (_, number) => {
+        await sleep((number * spreadSeconds * 1000) / waiters)
+        const pending = await begin(number)
+        return pending && follow(pending, number)
+      })
+      await sleep(spreadSeconds * 1000)
+      const others = await measure(deadlineSeconds - spreadSeconds - 1)
+      return { others, ends: (await Promise.all(followed)).filter((ms) => ms !== undefined) }
+    }
+    const { others: usual } = await endAll(async () => undefined)
+    await sleep((spreadSeconds + 2) * 1000) // Until these have ended, too.
+    const { others: meanwhile, ends } = await endAll((pending, number) =>
+      awaitEnd(place, pending, number, faults),
+    )
 
     const stops = await stopAll(
       place,
@@ -170,7 +183,7 @@ const countWaiting = async ({ servers }: Place): Promise<number> => {
 /** Customers who order, pay and read what they have paid; how long each request took, in ms. */
 const measureOthers = async (
   place: Place,
-  productId: string,
+  productOf: (number: number) => string,
   seconds: number,
   faults: string[],
 ): Promise<readonly number[]> => {
@@ -185,7 +198,8 @@ const measureOthers = async (
       return answer?.body
     }
     while (performance.now() < endsAt) {
-      const body = { lines: [{ productId, quantity: 1 }], allowDuplicate: true }
+      const lines = [{ productId: productOf(number), quantity: 1 }]
+      const body = { lines, allowDuplicate: true }
       const { id: orderId } =
         (await timed({ method: 'POST', path: '/order', userId, body }, 201)) ?? {}
       await timed({ method: 'POST', path: '/payment', userId, body: { orderId } }, 201)

@@ -22,8 +22,8 @@ say(machine())
 const report = await runWaiting({
   postgresUrl: database?.it,
   waiters: Number(values.waiters),
-  spreadSeconds: 10,
-  deadlineSeconds: 25,
+  spreadSeconds: 15,
+  deadlineSeconds: 28,
 })
 await database?.remove()
 const { usual, meanwhile, ends, stops } = report
