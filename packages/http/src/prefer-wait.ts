@@ -6,7 +6,7 @@ import type { SignedIn } from './identity.ts'
 import type { Timers, WaitingRoom, Woken } from './waiting-room.ts'
 
 /** Nobody waits for longer: proxies and clients give up after a minute, and a customer long before. */
-export const LONGEST_WAIT_S = 30
+const LONGEST_WAIT_S = 30
 
 /**
  * The seconds of `Prefer: wait` (RFC 7240, 4.3) as they are applied; undefined where there is none. Of several only the first

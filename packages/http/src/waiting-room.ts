@@ -34,10 +34,10 @@ const LOOK_AFTER_FAILURE_MS = 1000
 export type Woken = 'ended' | 'timeUp' | 'left' | 'stopped'
 
 /** Somebody who waits for the end of a payment, for so long at most. */
-export type Waiter = Readonly<{ paymentId: string; userId: string; ms: number }>
+type Waiter = Readonly<{ paymentId: string; userId: string; ms: number }>
 
 /** The place of somebody who waits, and how to give it up. */
-export type Place = Readonly<{ woken: Promise<Woken>; leave: () => void }>
+type Place = Readonly<{ woken: Promise<Woken>; leave: () => void }>
 
 /** Where requests wait for the end of payments. */
 export type WaitingRoom = Readonly<{
