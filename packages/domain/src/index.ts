@@ -83,6 +83,7 @@ export {
   type UserAction,
   userActions,
 } from './rules/order-lifecycle.ts'
+export type { QuantityLimitExceeded } from './rules/order-limits.ts'
 export type {
   Captured,
   Declined,

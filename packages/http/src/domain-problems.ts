@@ -134,6 +134,15 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     remedy: 'Mend the fields and send the request again.',
     shows: { errors: 'always' },
   },
+  quantity_limit_exceeded: {
+    status: 422,
+    title: 'More than one order may have',
+    ...final,
+    meaning:
+      '`errors` points at each line that asks for more of a product than its `maxPerOrder`. Nothing was changed.',
+    remedy: 'Ask for at most as many as the product’s `maxPerOrder`.',
+    shows: { errors: 'always' },
+  },
   unknown_product: {
     status: 422,
     title: 'A product does not exist',

@@ -38,6 +38,7 @@ export const orderOperations: readonly Operation[] = [
       idempotency_key_reused: [],
       insufficient_stock: ['Location', 'ETag'],
       invalid_request: [],
+      quantity_limit_exceeded: [],
       unknown_product: [],
     } satisfies ProblemsOf<CreateOrderError | { code: 'insufficient_stock' }>,
   },
@@ -93,6 +94,7 @@ export const orderOperations: readonly Operation[] = [
       order_already_paid: [],
       order_not_found: [],
       payment_outcome_unknown: [],
+      quantity_limit_exceeded: [],
       unknown_product: [],
       version_mismatch: [],
     } satisfies ProblemsOf<ModifyOrderError>,
@@ -137,6 +139,7 @@ export const orderOperations: readonly Operation[] = [
       insufficient_stock: ['ETag'],
       invalid_request: [],
       order_not_found: [],
+      quantity_limit_exceeded: [],
       // Products are never deleted, so that those of an order that was stored are known.
     } satisfies ProblemsOf<
       Exclude<RetryOrderError, UnknownProduct> | { code: 'insufficient_stock' }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ProblemKind, ProblemMember } from './problem-kind.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
-import { order, payment, product, shortLine, time, userAction } from './response-schemas.ts'
+import { product } from './product-schemas.ts'
+import { order, payment, shortLine, time, userAction } from './response-schemas.ts'
 
 const detail = z.string().meta({ description: 'What is wrong, and what is allowed.' })
 

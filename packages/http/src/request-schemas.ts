@@ -98,6 +98,9 @@ const name = text.meta({
 })
 const description = text.meta({ override: { maxLength: MAX_DESCRIPTION_LENGTH } })
 const quantity = from(0, MAX_QUANTITY_ON_HAND)
+const maxPerOrder = from(1, MAX_LINE_QUANTITY).nullable().optional().meta({
+  description: 'How much of it one order may have; null for no limit.',
+})
 
 /** The body of `POST /product`. */
 export const createProductBody = z
@@ -108,6 +111,7 @@ export const createProductBody = z
       description: description.default(''),
       price: money,
       quantity: quantity.default(0).meta({ description: 'What is on hand.' }),
+      maxPerOrder,
     },
     isObject,
   )
@@ -115,7 +119,7 @@ export const createProductBody = z
 
 /** The body of `PUT /product/{id}`: what is left out stays. */
 export const updateProductBody = z
-  .strictObject({ sku, name, description, price: money, quantity }, isObject)
+  .strictObject({ sku, name, description, price: money, quantity, maxPerOrder }, isObject)
   .partial()
   .extend({
     quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND).optional().meta({

@@ -6,13 +6,14 @@ export const time = z
   .meta({ description: 'A time in UTC (RFC 3339).', override: { format: 'date-time' } })
 
 /** The id of an order, a payment or a product, by its prefix. */
-const id = (prefix: 'ord' | 'pay' | 'prod') =>
+export const id = (prefix: 'ord' | 'pay' | 'prod') =>
   z.string().meta({
     description: 'Ids have a prefix and sort by time.',
     override: { pattern: `^${prefix}_[0-9a-f]{32}$` },
   })
 
-const money = z
+/** An amount of money. */
+export const money = z
   .object({
     amountMinor: z.int().min(0).meta({ description: 'In minor units: cents for EUR.' }),
     currency: z
@@ -160,27 +161,8 @@ export const order = z
   })
   .meta({ id: 'Order', description: 'A purchase, with its payments and its history.' })
 
-/** A product as everybody sees it. */
-export const product = z
-  .object({
-    id: id('prod'),
-    sku: z.string(),
-    name: z.string(),
-    description: z.string(),
-    price: money,
-    quantity: z.int().min(0).meta({ description: 'What is on hand.' }),
-    reserved: z.int().min(0).meta({ description: 'The part of it that unpaid orders hold.' }),
-    available: z.int().min(0).meta({ description: 'What is free to be ordered.' }),
-    version: z
-      .int()
-      .min(1)
-      .meta({ description: 'Counts what an admin has written, not what orders reserve.' }),
-    createdAt: time,
-    updatedAt: time,
-  })
-  .meta({ id: 'Product', description: 'Something to sell.' })
-
-const nextCursor = (prefix: 'ord' | 'prod') =>
+/** What leads to the next page of orders or products. */
+export const nextCursor = (prefix: 'ord' | 'prod') =>
   id(prefix).nullable().meta({
     description: 'What to send as `cursor` for the next page; null on the last one.',
   })
@@ -189,8 +171,3 @@ const nextCursor = (prefix: 'ord' | 'prod') =>
 export const orderList = z
   .object({ items: z.array(order), nextCursor: nextCursor('ord') })
   .meta({ id: 'OrderList', description: 'A page of orders, newest first.' })
-
-/** A page of products. */
-export const productList = z
-  .object({ items: z.array(product), nextCursor: nextCursor('prod') })
-  .meta({ id: 'ProductList', description: 'A page of products, newest first.' })

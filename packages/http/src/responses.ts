@@ -8,6 +8,7 @@ import {
   userActions,
 } from '@holdfast/domain'
 import type { z } from 'zod'
+import type { product as productSchema } from './product-schemas.ts'
 import type * as schemas from './response-schemas.ts'
 
 /** What a schema describes, as it is made here: nothing is changed once it is made. */
@@ -71,10 +72,11 @@ export const productBody = (product: Product) =>
     quantity: product.quantity,
     reserved: product.reserved,
     available: available(product),
+    maxPerOrder: product.maxPerOrder,
     version: product.version,
     createdAt: time(product.createdAt),
     updatedAt: time(product.updatedAt),
-  }) satisfies Body<typeof schemas.product>
+  }) satisfies Body<typeof productSchema>
 
 /** A page of a list. */
 export const listBody = <T, Body>({ items, nextCursor }: Listed<T>, body: (item: T) => Body) => ({

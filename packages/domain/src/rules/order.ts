@@ -7,6 +7,7 @@ import {
 } from './invalid-request.ts'
 import { type AmountTooLarge, type Money, multiplyMoney, sumMoney } from './money.ts'
 import type { HistoryAction, OrderState } from './order-lifecycle.ts'
+import { checkQuantityLimits, type QuantityLimitExceeded } from './order-limits.ts'
 import type { Payment } from './payment.ts'
 import type { Product } from './product.ts'
 
@@ -80,7 +81,7 @@ export type UnknownProduct = Readonly<{
 }>
 
 /** What can be wrong with the lines of a request. */
-export type LinesError = InvalidRequest | UnknownProduct | AmountTooLarge
+export type LinesError = InvalidRequest | UnknownProduct | QuantityLimitExceeded | AmountTooLarge
 
 /** Enough for a household or an office, and few enough to lock and price in one short transaction. */
 export const MAX_LINES = 100
@@ -116,12 +117,18 @@ export const checkLines = (lines: readonly RequestedLine[]): InvalidRequest | un
   return errors.length > 0 ? invalidRequest(errors) : undefined
 }
 
-/** The lines at the products' names and prices of this moment, and their total. One currency, no unknown product. */
+/**
+ * The lines at the products' names and prices of this moment, and their total. One currency, no unknown product, and no
+ * more of one than an order may have.
+ */
 export const priceLines = (
   requested: readonly RequestedLine[],
   products: ReadonlyMap<string, Product>,
 ): Result<Pick<Order, 'lines' | 'total'>, LinesError> => {
-  const faulty = checkLines(requested) ?? checkProducts(requested, products)
+  const faulty =
+    checkLines(requested) ??
+    checkProducts(requested, products) ??
+    checkQuantityLimits(requested, products)
   if (faulty) return err(faulty)
   return Result.combine(requested.map((line) => priceLine(line, products))).andThen((lines) =>
     sumMoney(

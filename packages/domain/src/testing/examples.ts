@@ -21,6 +21,7 @@ export const aProduct = (sku: string, changes: Partial<Product> = {}): Product =
   price: { amountMinor: 1299, currency: 'EUR' },
   quantity: 0,
   reserved: 0,
+  maxPerOrder: null,
   version: 1,
   lastEdit: null,
   createdAt: NOON,

@@ -29,6 +29,7 @@ const remembered: Readonly<Record<DomainError['code'], boolean>> = {
   invalid_request: true,
   order_already_paid: true,
   quantity_below_reserved: true,
+  quantity_limit_exceeded: true,
   sku_taken: true,
   total_changed: true,
   unknown_product: true,
