@@ -24,9 +24,9 @@ export {
   type RefundPage,
   type Store,
   StoreUnavailable,
-  type Summary,
   type Wanted,
 } from './ports/store.ts'
+export type { Summary } from './ports/summary.ts'
 export { refuseInsideTransaction, whileDeciding } from './ports/transaction-guard.ts'
 export {
   actorOf,
@@ -36,6 +36,7 @@ export {
   type User,
   userOf,
 } from './rules/caller.ts'
+export { CLIENT_REFERENCE_PATTERN } from './rules/client-reference.ts'
 export {
   type BasketRef,
   basketFingerprint,
@@ -54,6 +55,12 @@ export {
 export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/idempotency.ts'
 export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
 export type { Lease } from './rules/lease.ts'
+export {
+  MAX_METADATA_KEY_LENGTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_VALUE_LENGTH,
+  type Metadata,
+} from './rules/metadata.ts'
 export {
   type AmountTooLarge,
   currencyDecimals,

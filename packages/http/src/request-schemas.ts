@@ -1,8 +1,12 @@
 import {
+  CLIENT_REFERENCE_PATTERN,
   MAX_AMOUNT_MINOR,
   MAX_DESCRIPTION_LENGTH,
   MAX_LINE_QUANTITY,
   MAX_LINES,
+  MAX_METADATA_KEY_LENGTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_VALUE_LENGTH,
   MAX_NAME_LENGTH,
   MAX_QUANTITY_ON_HAND,
   SKU_PATTERN,
@@ -54,6 +58,18 @@ const lines = z
     override: { minItems: 1, maxItems: MAX_LINES },
   })
 
+const metadata = z
+  .record(z.string(), text, { error: 'must be an object of texts' })
+  .optional()
+  .meta({
+    description: 'Whatever you want to find again with the order. Nobody here looks at it.',
+    override: {
+      maxProperties: MAX_METADATA_KEYS,
+      propertyNames: { minLength: 1, maxLength: MAX_METADATA_KEY_LENGTH },
+      additionalProperties: { type: 'string', maxLength: MAX_METADATA_VALUE_LENGTH },
+    },
+  })
+
 /** The body of `POST /order`. */
 export const createOrderBody = z
   .strictObject(
@@ -63,13 +79,30 @@ export const createOrderBody = z
         .boolean({ error: 'must be true or false' })
         .optional()
         .meta({ description: 'Permits a second order of a basket that is open or was just paid.' }),
+      clientReference: text.optional().meta({
+        description:
+          'Your own number for the order. You have one order with it, for ever: another one is refused (`duplicate_order`), whatever `allowDuplicate` says.',
+        override: { pattern: CLIENT_REFERENCE_PATTERN.source },
+      }),
+      metadata,
     },
     isObject,
   )
   .meta({ id: 'NewOrder' })
 
 /** The body of `PUT /order/{id}`. */
-export const modifyOrderBody = z.strictObject({ lines }, isObject).meta({ id: 'OrderChanges' })
+export const modifyOrderBody = z
+  .strictObject(
+    {
+      lines,
+      metadata: metadata.meta({
+        ...metadata.meta(),
+        description: 'Replaces what the order has; left out, that stays.',
+      }),
+    },
+    isObject,
+  )
+  .meta({ id: 'OrderChanges' })
 
 /** The body of `POST /payment` and `POST /retrypayment`. */
 export const paymentRequestBody = z

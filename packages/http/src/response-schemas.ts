@@ -153,6 +153,13 @@ export const order = z
     total: money,
     version: z.int().min(1).meta({ description: 'Counts its changes. `If-Match` goes by it.' }),
     failure: orderFailure.nullable(),
+    clientReference: z
+      .string()
+      .nullable()
+      .meta({ description: 'Your own number for it; null where none was given.' }),
+    metadata: z
+      .record(z.string(), z.string())
+      .meta({ description: 'What you keep with it; empty where nothing was given.' }),
     actions: z.array(userAction).meta({ description: 'What its user can do next.' }),
     payments: z.array(payment),
     history: z.array(historyEntry),

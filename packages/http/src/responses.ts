@@ -30,6 +30,8 @@ export const orderBody = (order: Order) =>
     failure: order.failure,
     actions: userActions[order.state],
     payments: order.payments.map(paymentBody),
+    clientReference: order.clientReference,
+    metadata: order.metadata,
     history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
     createdAt: time(order.createdAt),
     updatedAt: time(order.updatedAt),

@@ -39,6 +39,10 @@ const patterns: Readonly<Record<string, readonly [allowed: string[], refused: st
     ['a-_7', 'a'.repeat(64)],
     ['a'.repeat(65), 'ä', 'a b', ''],
   ],
+  '^[\\x21-\\x7e]{1,64}$': [
+    ['!', '~'.repeat(64)],
+    ['', 'x'.repeat(65), 'a b', 'ä'],
+  ],
   '\\S': [['a'], [' ', '\n']],
 }
 

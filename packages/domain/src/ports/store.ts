@@ -7,6 +7,7 @@ import type { Payment, PaymentState } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
 import type { Refund, RefundState } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
+import type { Summary } from './summary.ts'
 
 /** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
 export type OrderRef = Readonly<
@@ -19,9 +20,13 @@ export type ProductRef = Readonly<{ id: string } | { sku: string }>
 /** One page of a list, newest first, of what comes after the id `after`. */
 export type Page = Readonly<{ limit: number; after?: string | undefined }>
 
-/** A page of orders, newest first: all of them, or a user's, or those in one state. */
+/** A page of orders, newest first: all of them, or a user's, or those in one state or with one reference. */
 export type OrderPage = Page &
-  Readonly<{ userId?: string | undefined; state?: OrderState | undefined }>
+  Readonly<{
+    userId?: string | undefined
+    state?: OrderState | undefined
+    clientReference?: string | undefined
+  }>
 
 /** A page of payments, newest first: all of them, or those in one state, or those that are overdue or are not. */
 export type PaymentPage = Page &
@@ -55,16 +60,6 @@ export type GatewayNotification = Readonly<{
   receivedAt: number
 }>
 
-/** How much there is of what, for those who watch over the service; all of it as of one moment. */
-export type Summary = Readonly<{
-  ordersByState: Readonly<Record<OrderState, number>>
-  pendingPayments: number
-  overduePayments: number
-  refundsOwed: number
-  /** Since when the payment that waits longest for its check has been waiting, in ms since 1970; null if none is due. */
-  oldestDueAt: number | null
-}>
-
 /** What a transaction asks to see before it decides. All of it is read in one go. */
 export type Wanted = Readonly<{
   /** The record of this key. */
@@ -76,6 +71,8 @@ export type Wanted = Readonly<{
    * is as in `order`. If none is found, and the changes make one that is open, one paid meanwhile is a change in between.
    */
   basket?: BasketRef | undefined
+  /** The order of this user that has this `clientReference`. */
+  reference?: Pick<Order, 'userId'> & Readonly<{ clientReference: string }>
   /** More products, by id. */
   productIds?: readonly string[] | undefined
   /** A product that is to be changed: nobody else changes it meanwhile. */
@@ -91,6 +88,7 @@ export type Found = Readonly<{
   record: IdempotencyRecord | undefined
   order: Order | undefined
   sameBasket: Order | undefined
+  sameReference: Order | undefined
   products: ReadonlyMap<string, Product>
   productBySku: Product | undefined
   boundGateway: string | undefined

@@ -5,6 +5,7 @@ import {
   invalidRequest,
   isWithin,
 } from './invalid-request.ts'
+import type { Metadata } from './metadata.ts'
 import { type AmountTooLarge, type Money, multiplyMoney, sumMoney } from './money.ts'
 import type { HistoryAction, OrderState } from './order-lifecycle.ts'
 import { checkQuantityLimits, type QuantityLimitExceeded } from './order-limits.ts'
@@ -53,7 +54,7 @@ export type HistoryEntry = Readonly<{
 
 /**
  * A customer's purchase, with all that belongs to it. `version` counts its changes and equals the length of its
- * history; `state` is the `to` of the last entry. Times are milliseconds since 1970 UTC.
+ * history; `state` is the `to` of the last entry. `clientReference` is the integrator's own number for it. Times are milliseconds since 1970 UTC.
  */
 export type Order = Readonly<{
   id: string
@@ -64,6 +65,8 @@ export type Order = Readonly<{
   version: number
   failure: OrderFailure | null
   allowDuplicate: boolean
+  clientReference: string | null
+  metadata: Metadata
   payments: readonly Payment[]
   history: readonly HistoryEntry[]
   createdAt: number

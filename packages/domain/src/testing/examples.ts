@@ -48,7 +48,7 @@ export const stocked = async (
 export const anOrder = (
   id: string,
   quantities: Readonly<Record<string, number>> = { mug: 1 },
-  changes: Partial<Pick<Order, 'userId' | 'allowDuplicate'>> = {},
+  changes: Partial<Pick<Order, 'userId' | 'allowDuplicate' | 'clientReference' | 'metadata'>> = {},
 ): Order => {
   const lines = linesOf(quantities)
   const products = new Map(Object.keys(quantities).map((sku) => [`prod_${sku}`, aProduct(sku)]))
@@ -61,6 +61,8 @@ export const anOrder = (
       ...priced,
       failure: null,
       allowDuplicate: false,
+      clientReference: null,
+      metadata: {},
       payments: [],
       createdAt: NOON,
       ...changes,

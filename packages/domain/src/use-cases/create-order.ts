@@ -1,6 +1,7 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import type { Changes } from '../ports/store.ts'
 import { actorOf, type Buyer, buyerOf, isBuyer } from '../rules/caller.ts'
+import { aClientReference, refuseSameReference } from '../rules/client-reference.ts'
 import {
   basketFingerprint,
   type DuplicateOrder,
@@ -8,6 +9,7 @@ import {
   refuseDuplicate,
 } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import { areMetadata, type Metadata } from '../rules/metadata.ts'
 import {
   checkLines,
   type LinesError,
@@ -22,12 +24,17 @@ import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
-/** An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid. */
+/**
+ * An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid, but
+ * nothing a second one with a `clientReference`.
+ */
 export type CreateOrder = WriteRequest &
   Readonly<{
     by: Buyer
     lines: readonly RequestedLine[]
     allowDuplicate?: boolean | undefined
+    clientReference?: string | undefined
+    metadata?: Metadata | undefined
   }>
 
 /** Why an order is not placed at all. */
@@ -44,13 +51,16 @@ export const createOrder = ({
   settings,
 }: Pick<Ports, 'store' | 'clock' | 'newId' | 'settings'>) =>
   checked(shape, (request: CreateOrder): ResultAsync<Order, CreateOrderError> => {
-    const { by, lines, allowDuplicate = false } = request
+    const { by, lines, allowDuplicate = false, clientReference, metadata = {} } = request
     const at = clock.now()
     const id = newId('ord')
     const wanted = checkLines(lines)
       ? {} // The decision refuses these lines unseen, however many products they name.
       : {
           productIds: lines.map(({ productId }) => productId),
+          ...(clientReference !== undefined && {
+            reference: { userId: buyerOf(by), clientReference },
+          }),
           basket: {
             userId: buyerOf(by),
             fingerprint: basketFingerprint(lines),
@@ -63,10 +73,10 @@ export const createOrder = ({
       request,
       at,
       wanted,
-      ({ products, sameBasket }): Attempt<Order, CreateOrderError> => {
-        const allowed = priceLines(lines, products).andThrough(() =>
-          refuseDuplicate(sameBasket, allowDuplicate, at),
-        )
+      ({ products, sameBasket, sameReference }): Attempt<Order, CreateOrderError> => {
+        const allowed = refuseSameReference(sameReference)
+          .andThen(() => priceLines(lines, products))
+          .andThrough(() => refuseDuplicate(sameBasket, allowDuplicate, at))
         if (allowed.isErr()) return { result: err(allowed.error) }
 
         const short = shortLines(lines, products)
@@ -78,6 +88,8 @@ export const createOrder = ({
             ...allowed.value,
             failure: short.length > 0 ? stockFailure(short) : null,
             allowDuplicate,
+            clientReference: clientReference ?? null,
+            metadata,
             payments: [],
             createdAt: at,
           },
@@ -90,4 +102,9 @@ export const createOrder = ({
     )
   })
 
-const shape = { ...written, by: isBuyer, lines: areLines, allowDuplicate: optional(flag) }
+const shape = {
+  ...{ ...written, by: isBuyer, lines: areLines },
+  allowDuplicate: optional(flag),
+  clientReference: optional(aClientReference),
+  metadata: optional(areMetadata),
+}

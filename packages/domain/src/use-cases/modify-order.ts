@@ -3,6 +3,7 @@ import type { Found, Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
 import { basketFingerprint, justPaidAfter } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import { areMetadata, type Metadata, sameMetadata } from '../rules/metadata.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
 import { checkLines, type Order, type OrderNotFound, type RequestedLine } from '../rules/order.ts'
 import type { Circumstances } from '../rules/order-lifecycle.ts'
@@ -23,13 +24,14 @@ import { orderNotFound } from './get-order.ts'
 import type { TrustedPorts, WriteRequest } from './request.ts'
 
 /**
- * New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen; an order that is
+ * New lines for an order, and new `metadata` if it is given. `expectedVersions`, when given, lists the versions that the user may have seen; an order that is
  * what this very edit has made of one of them is given as it is.
  */
 export type ModifyOrder = WriteRequest &
   Readonly<{
     orderId: string
     lines: readonly RequestedLine[]
+    metadata?: Metadata | undefined
     expectedVersions?: readonly number[] | undefined
   }>
 
@@ -61,6 +63,7 @@ export const modifyOrder = (ports: TrustedPorts) =>
       ...written,
       orderId: anId,
       lines: areLines,
+      metadata: optional(areMetadata),
       expectedVersions: optional(listOf(wholeNumber(1))),
     },
     (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
@@ -106,15 +109,18 @@ const tryEdit = (
     if (fence && paid) return { result: err(orderAlreadyPaid(order, paid)) }
     const mismatch = refuseOtherVersion({ order }, versions)
     if (mismatch.isErr()) {
-      const { lines, expectedVersions, by } = request
-      const isMade = isThisEdit(order, lines, expectedVersions, actorOf(by))
+      const { lines, metadata = order.metadata, expectedVersions, by } = request
+      const isMade =
+        isThisEdit(order, lines, expectedVersions, actorOf(by)) &&
+        sameMetadata(metadata, order.metadata)
       return { result: isMade ? ok({ order }) : err(mismatch.error) }
     }
     const edited = replaceLines(order, request.lines, found, circumstances)
     if (edited.isErr()) return { result: err(edited.error) }
     // Nothing is voided for an edit that would be refused in any case: it was just tried out.
     if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }
-    return { result: ok({ order: edited.value.order }), changes: edited.value }
+    const described = describe(edited.value.order, request)
+    return { result: ok({ order: described }), changes: { ...edited.value, order: described } }
   })
 }
 
@@ -122,7 +128,7 @@ const tryEdit = (
 const editFenced = (
   order: Order,
   { payment: fenced, outcome }: Fence,
-  { lines }: ModifyOrder,
+  request: ModifyOrder,
   found: Found,
   circumstances: Circumstances,
 ): Attempt<Edit, ModifyOrderError> => {
@@ -133,13 +139,16 @@ const editFenced = (
     const payment = paymentOf(ended.order, fenced.id)
     return { result: err(orderAlreadyPaid(ended.order, payment)), changes }
   }
-  const edited = replaceLines(ended.order, lines, found, circumstances, order.lines)
+  const edited = replaceLines(ended.order, request.lines, found, circumstances, order.lines)
   if (edited.isErr()) return { result: err(edited.error), changes }
-  return {
-    result: ok({ order: edited.value.order }),
-    changes: { ...changes, order: edited.value.order },
-  }
+  const described = describe(edited.value.order, request)
+  return { result: ok({ order: described }), changes: { ...changes, order: described } }
 }
+
+const describe = (order: Order, { metadata = order.metadata }: ModifyOrder): Order => ({
+  ...order,
+  metadata,
+})
 
 const wantedFor = ({ by, orderId, lines }: ModifyOrder, paidAfter: number | undefined): Wanted => ({
   order: { orderId, userId: userOf(by) },

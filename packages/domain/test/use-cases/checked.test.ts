@@ -8,6 +8,7 @@ type Fields = Readonly<Record<string, unknown>>
 const idempotency = { key: 'k', fingerprint: 'f' }
 const write = { by: ann, idempotency }
 const lines = linesOf({ mug: 1 })
+const metadata = { campaign: 'spring' }
 const page = { limit: 9, after: 'x' }
 const product = { sku: 'PAN', name: 'Pan', description: '', price: euros(100), quantity: 1 }
 const payment = { orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) }
@@ -16,15 +17,21 @@ const payment = { orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: eur
 const requests: Readonly<
   Record<keyof UseCases, readonly [request: Fields, optional?: readonly string[]] | 'takes none'>
 > = {
-  createOrder: [{ ...write, lines, allowDuplicate: true }, ['idempotency', 'allowDuplicate']],
+  createOrder: [
+    { ...write, lines, allowDuplicate: true, clientReference: 'C-1', metadata },
+    ['idempotency', 'allowDuplicate', 'clientReference', 'metadata'],
+  ],
   retryOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
   modifyOrder: [
-    { ...write, orderId: 'ord_0001', lines, expectedVersions: [1] },
-    ['idempotency', 'expectedVersions'],
+    { ...write, orderId: 'ord_0001', lines, metadata, expectedVersions: [1] },
+    ['idempotency', 'metadata', 'expectedVersions'],
   ],
   cancelOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
   getOrder: [{ by: ann, orderId: 'ord_0001' }],
-  listOrders: [{ by: ann, ...page, userId: 'ann', state: 'CREATED' }, ['after', 'userId', 'state']],
+  listOrders: [
+    { by: ann, ...page, userId: 'ann', state: 'CREATED', clientReference: 'C-1' },
+    ['after', 'userId', 'state', 'clientReference'],
+  ],
   payOrder: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
   retryPayment: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
   getPayment: [{ by: ann, paymentId: 'pay_0001' }],

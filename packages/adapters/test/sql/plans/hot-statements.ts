@@ -70,6 +70,7 @@ const liveThrough = async (store: Store): Promise<void> => {
     (await useCases.payOrder({ by, orderId, paymentMethod, ...key() }))._unsafeUnwrap().payment.id
 
   await useCases.createOrder({ by, lines: basket(1, busy.productId) })
+  await useCases.createOrder({ by, lines: basket(7), clientReference: 'C-1' })
   const edited = await create(1)
   await useCases.modifyOrder({ by, orderId: edited, lines: basket(2), ...key() })
   await useCases.cancelOrder({ by, orderId: edited, ...key() })
@@ -94,6 +95,9 @@ const liveThrough = async (store: Store): Promise<void> => {
   await useCases.getPayment({ by, paymentId: payment })
   await useCases.listOrders({ by, limit: 20 })
   await useCases.listOrders({ by, limit: 20, after: 'ord_1020000' })
+  await useCases.listOrders({ by, limit: 20, clientReference: 'C-1' })
+  const anyone = { operator: 'admin' }
+  await useCases.listOrders({ by: anyone, limit: 20, clientReference: 'C-1' })
   await useCases.getProduct({ id: mug })
   await store.listUnpaid({ createdBefore: 1, limit: 50 })
   await store.listGivenUp({ state: 'PAYMENT_FAILED', changedBefore: 1, limit: 50 })
