@@ -98,14 +98,14 @@ export const orderingBugs: readonly PlantedBug[] = [
       noStockConstraint,
       {
         file: CREATE,
-        find: '    return answerOnce(',
+        find: '    const answer = answerOnce(',
         put: `    const known = Promise.all(lines.map(({ productId }) => store.findProduct({ id: productId })))
-    return ResultAsync.fromSafePromise(known).andThen((looked) => answerOnce(`,
+    const answer = ResultAsync.fromSafePromise(known).andThen((looked) => answerOnce(`,
       },
       {
         file: CREATE,
-        find: '      ({ products, sameBasket }): Attempt<Order, CreateOrderError> => {',
-        put: `      ({ sameBasket }): Attempt<Order, CreateOrderError> => {
+        find: '        const { products, sameBasket, sameReference, unpaid } = found',
+        put: `        const { sameBasket, sameReference, unpaid } = found
         const products = new Map(looked.flatMap((one) => (one ? [[one.id, one]] : [])))`,
       },
       {
@@ -131,6 +131,66 @@ export const orderingBugs: readonly PlantedBug[] = [
         file: 'rules/duplicate-order.ts',
         find: 'sameBasket === undefined || allowDuplicate',
         put: 'sameBasket === undefined || allowDuplicate || !allowDuplicate',
+      },
+    ],
+  },
+  {
+    name: 'counts unpaid orders before the transaction, not in it',
+    patches: [
+      {
+        file: CREATE,
+        find: '    const answer = answerOnce(',
+        put: `    const counted = store.transaction({ unpaid: wantedUnpaid(settings, buyerOf(by)).unpaid }, ({ unpaid }) => ({ value: unpaid }))
+    const answer = ResultAsync.fromSafePromise(counted).andThen((unpaid) => answerOnce(`,
+      },
+      {
+        file: CREATE,
+        find: '        const { products, sameBasket, sameReference, unpaid } = found',
+        put: '        const { products, sameBasket, sameReference } = found',
+      },
+      {
+        file: CREATE,
+        find: `        return { result: ok(order), changes }
+      },
+    )`,
+        put: `        return { result: ok(order), changes }
+      },
+    ))`,
+      },
+      {
+        file: CREATE,
+        find: "import { err, ok, type ResultAsync } from 'neverthrow'",
+        put: "import { err, ok, ResultAsync } from 'neverthrow'",
+      },
+    ],
+  },
+  {
+    name: 'lets a retry hold stock beyond the limit',
+    patches: [
+      {
+        file: 'use-cases/claim-payment.ts',
+        find: 'refuseManyUnpaid(found.unpaid, settings.unpaidOrders)',
+        put: 'refuseManyUnpaid([], settings.unpaidOrders)',
+      },
+      {
+        file: 'use-cases/retry-order.ts',
+        find: 'refuseManyUnpaid(unpaid, settings.unpaidOrders)',
+        put: 'refuseManyUnpaid([], settings.unpaidOrders)',
+      },
+    ],
+  },
+  {
+    name: 'forgets a reference once its order is paid',
+    patches: [
+      {
+        file: 'rules/client-reference.ts',
+        find: '  sameReference === undefined\n',
+        put: "  sameReference === undefined || sameReference.state === 'PAYMENT_DONE'\n",
+      },
+      {
+        file: 'testing/memory-constraints.ts',
+        find: "  refuse(references.length > 0, 'one order of a client reference for a user')\n",
+        put: '',
       },
     ],
   },

@@ -37,6 +37,7 @@ const CORNERS = {
   'reused key': 'idempotency_key_reused',
   'attempts exceeded': 'payment_attempts_exceeded',
   'total changed': 'total_changed',
+  'too many unpaid orders refused': 'too_many_unpaid_orders',
   'paid twice refused': 'order_already_paid',
   'stock below what orders hold refused': 'quantity_below_reserved',
   "somebody else's order": 'order_not_found',

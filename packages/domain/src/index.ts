@@ -1,5 +1,6 @@
 export type { DomainError } from './errors.ts'
 export type { Clock, NewId } from './ports/clock.ts'
+export type { GatewayNotification } from './ports/gateway-notification.ts'
 export type {
   ChargeRequest,
   OutcomeUnknown,
@@ -13,7 +14,6 @@ export {
   type Decision,
   type Found,
   type GatewayBinding,
-  type GatewayNotification,
   type IdempotencyRecord,
   type NextCheck,
   type OrderPage,
@@ -90,7 +90,12 @@ export {
   type UserAction,
   userActions,
 } from './rules/order-lifecycle.ts'
-export type { QuantityLimitExceeded } from './rules/order-limits.ts'
+export {
+  DEFAULT_UNPAID_ORDERS,
+  type QuantityLimitExceeded,
+  type TooManyUnpaidOrders,
+  type UnpaidRef,
+} from './rules/order-limits.ts'
 export type {
   Captured,
   Declined,
@@ -127,7 +132,12 @@ export {
   type SkuTaken,
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'
-export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export {
+  HOLDS_STOCK,
+  type InsufficientStock,
+  type StockMovement,
+  type StockMovementKind,
+} from './rules/reservation.ts'
 export type { VersionMismatch } from './rules/version.ts'
 export type { HeardGateway } from './use-cases/believe-gateway.ts'
 export type { BindGateway, BindGatewayError, BoundGateway } from './use-cases/bind-gateway.ts'

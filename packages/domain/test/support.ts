@@ -40,7 +40,8 @@ export const createWorld = async (
   {
     isBound = true,
     duplicateWindowMs = 0,
-  }: Readonly<{ isBound?: boolean; duplicateWindowMs?: number }> = {},
+    unpaidOrders = 0,
+  }: Readonly<{ isBound?: boolean; duplicateWindowMs?: number; unpaidOrders?: number }> = {},
 ) => {
   const heard: HeardGateway[] = []
   const time = { now: NOON }
@@ -65,6 +66,7 @@ export const createWorld = async (
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
       duplicateWindowMs,
+      unpaidOrders,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },

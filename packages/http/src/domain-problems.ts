@@ -151,6 +151,16 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     remedy: 'List the products with `GET /product`.',
     shows: { errors: 'always' },
   },
+  too_many_unpaid_orders: {
+    status: 429,
+    title: 'Too many unpaid orders',
+    ...later,
+    meaning:
+      'Your unpaid orders hold as much stock as they may (`UNPAID_ORDERS`, 20 unless it was set), so this one would hold none; `order` is the oldest of them. Nothing was changed.',
+    remedy:
+      'Pay or cancel `order` (`allowed` says what it allows), or wait until it expires, and repeat the request.',
+    shows: { order: 'always', allowed: 'always' },
+  },
   payment_attempts_exceeded: {
     status: 429,
     title: 'Too many payment attempts',

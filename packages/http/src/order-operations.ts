@@ -39,6 +39,7 @@ export const orderOperations: readonly Operation[] = [
       insufficient_stock: ['Location', 'ETag'],
       invalid_request: [],
       quantity_limit_exceeded: [],
+      too_many_unpaid_orders: [],
       unknown_product: [],
     } satisfies ProblemsOf<CreateOrderError | { code: 'insufficient_stock' }>,
   },
@@ -140,6 +141,7 @@ export const orderOperations: readonly Operation[] = [
       invalid_request: [],
       order_not_found: [],
       quantity_limit_exceeded: [],
+      too_many_unpaid_orders: [],
       // Products are never deleted, so that those of an order that was stored are known.
     } satisfies ProblemsOf<
       Exclude<RetryOrderError, UnknownProduct> | { code: 'insufficient_stock' }

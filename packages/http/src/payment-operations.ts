@@ -4,6 +4,7 @@ import type {
   InsufficientStock,
   PaymentAttemptsExceeded,
   PaymentNotFound,
+  TooManyUnpaidOrders,
 } from '@holdfast/domain'
 import type { Answer, Operation, ProblemsOf } from './openapi/operation.ts'
 import { paymentRequestBody } from './request-schemas.ts'
@@ -25,7 +26,7 @@ const answers: Readonly<Record<number, Answer>> = {
 /** A first attempt holds its stock already. */
 type PayProblem = Exclude<
   ClaimPaymentError,
-  DuplicateOrder | InsufficientStock | PaymentAttemptsExceeded
+  DuplicateOrder | InsufficientStock | TooManyUnpaidOrders | PaymentAttemptsExceeded
 >
 
 /** How an attempt that failed is answered. */
@@ -48,6 +49,7 @@ const retryProblems = {
   duplicate_order: [],
   insufficient_stock: [],
   payment_attempts_exceeded: [],
+  too_many_unpaid_orders: [],
 } satisfies ProblemsOf<ClaimPaymentError | FailedPayment>
 
 /** The routes of payments, as the OpenAPI document describes them. */

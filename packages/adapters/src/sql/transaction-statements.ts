@@ -13,15 +13,18 @@ import {
   updateProduct,
 } from './products.ts'
 import { noTwinPaid, sameBasketIdOf } from './same-basket.ts'
-import type { Row, Statement } from './statement.ts'
+import { type Row, type Statement, text } from './statement.ts'
 import { applyMovements } from './stock-movements.ts'
+import { oneAtATime, unpaidIdsOf } from './unpaid-orders.ts'
 
 /** The parts of what a transaction can want, by the name that they are found under. */
 type Part =
+  | 'oneAtATime'
   | 'record'
   | 'order'
   | 'sameBasket'
   | 'sameReference'
+  | 'unpaid'
   | 'ownProducts'
   | 'products'
   | 'changedProduct'
@@ -30,9 +33,10 @@ type Part =
 
 /** What a transaction reads, with its locks, in the order in which all transactions lock. */
 export const readsFor = (
-  { key, order, basket, reference, productIds, changedProductId, sku, ...wanted }: Wanted,
+  { unpaid, key, order, basket, reference, productIds, changedProductId, sku, ...wanted }: Wanted,
   dialect: Dialect,
 ): Partial<Record<Part, readonly Statement[]>> => ({
+  ...(unpaid && { oneAtATime: oneAtATime(unpaid, idIn(order), dialect) }),
   // The order is locked first: a double click waits for the first one and then finds its key.
   ...(order && { order: ordersIn(orderIdOf(order), dialect.lock) }),
   ...(changedProductId !== undefined && {
@@ -41,15 +45,17 @@ export const readsFor = (
   ...(key && { record: [recordOf(key)] }),
   ...(order && { ownProducts: [productsOfOrders(orderIdOf(order))] }),
   ...(basket && {
-    sameBasket: ordersIn(
-      sameBasketIdOf(basket, order && 'orderId' in order ? order.orderId : undefined),
-    ),
+    sameBasket: ordersIn(sameBasketIdOf(basket, idIn(order))),
   }),
   ...(reference && { sameReference: ordersIn(orderIdByReference(reference)) }),
+  ...(unpaid && { unpaid: [unpaidIdsOf(unpaid, idIn(order))] }),
   ...(productIds && { products: [productsByIds(dialect, productIds)] }),
   ...(sku !== undefined && { productBySku: [productBy({ sku })] }),
   ...(wanted.boundGateway && { boundGateway: [boundGateway] }),
 })
+
+const idIn = (order: Wanted['order']): string | undefined =>
+  order && 'orderId' in order ? order.orderId : undefined
 
 /** What was found of it. */
 export const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): Found => {
@@ -61,6 +67,7 @@ export const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[
     record: only('record').map(toRecord)[0],
     order: toOrders(results.order ?? [])[0],
     sameBasket: toOrders(results.sameBasket ?? [])[0],
+    unpaid: only('unpaid').map((row) => text(row, 'id')),
     sameReference: toOrders(results.sameReference ?? [])[0],
     products: new Map(products.map((product) => [product.id, product])),
     productBySku: only('productBySku').map(toProduct)[0],

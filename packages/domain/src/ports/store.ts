@@ -3,10 +3,12 @@ import type { Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
 import type { GivenUpPage } from '../rules/order-expiry.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
+import type { UnpaidRef } from '../rules/order-limits.ts'
 import type { Payment, PaymentState } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
 import type { Refund, RefundState } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
+import type { GatewayNotification } from './gateway-notification.ts'
 import type { Summary } from './summary.ts'
 
 /** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
@@ -52,14 +54,6 @@ export type IdempotencyRecord = Readonly<{
 export type NextCheck = Pick<Payment, 'id' | 'state' | 'nextCheckAt' | 'overdue'> &
   Readonly<{ checkedAt: number | null }>
 
-/** What a gateway reported of its own accord. Nobody believes it: it only says which payment to ask about. */
-export type GatewayNotification = Readonly<{
-  eventId: string
-  paymentId: string
-  type: string
-  receivedAt: number
-}>
-
 /** What a transaction asks to see before it decides. All of it is read in one go. */
 export type Wanted = Readonly<{
   /** The record of this key. */
@@ -73,6 +67,11 @@ export type Wanted = Readonly<{
   basket?: BasketRef | undefined
   /** The order of this user that has this `clientReference`. */
   reference?: Pick<Order, 'userId'> & Readonly<{ clientReference: string }>
+  /**
+   * Orders of this user that hold stock unpaid, other than `order`; without a `userId`, of the user of `order`. Transactions that
+   * want those of one user come one after the other, so that none of them holds more behind another's back.
+   */
+  unpaid?: UnpaidRef
   /** More products, by id. */
   productIds?: readonly string[] | undefined
   /** A product that is to be changed: nobody else changes it meanwhile. */
@@ -89,6 +88,8 @@ export type Found = Readonly<{
   order: Order | undefined
   sameBasket: Order | undefined
   sameReference: Order | undefined
+  /** Their ids, the oldest first, and no more than were asked for; none where they are not wanted. */
+  unpaid: readonly string[]
   products: ReadonlyMap<string, Product>
   productBySku: Product | undefined
   boundGateway: string | undefined

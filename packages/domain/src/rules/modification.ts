@@ -4,13 +4,13 @@ import { type LinesError, type Order, priceLines, type RequestedLine } from './o
 import {
   type Circumstances,
   type IllegalTransition,
-  type OrderState,
   permit,
   recordEdit,
 } from './order-lifecycle.ts'
 import type { Product } from './product.ts'
 import {
   exchange,
+  HOLDS_STOCK,
   type InsufficientStock,
   insufficientStock,
   type StockMovement,
@@ -23,9 +23,6 @@ export type ModificationRefused =
   | LinesError
   | DuplicateOrder
   | InsufficientStock
-
-/** The states in which an order's lines are reserved. */
-const HOLDS_STOCK: readonly OrderState[] = ['CREATED', 'PAYMENT_IN_PROGRESS']
 
 /** What an edit needs to know of the world. */
 type Surroundings = Readonly<{

@@ -1,6 +1,8 @@
 import type { Found, IdempotencyRecord, OrderRef, Wanted } from '../ports/store.ts'
 import { type BasketRef, basketFingerprint, isOpen, isPaidAfter } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'
+import type { UnpaidRef } from '../rules/order-limits.ts'
+import { HOLDS_STOCK } from '../rules/reservation.ts'
 import type { Contents } from './memory-store.ts'
 
 /** What a transaction wants, as it is. */
@@ -20,6 +22,7 @@ export const read = (contents: Contents, wanted: Wanted): Found => {
       ({ userId, clientReference }) =>
         userId === reference?.userId && clientReference === reference?.clientReference,
     ),
+    unpaid: wanted.unpaid ? unpaidOf(contents, wanted.unpaid, order) : [],
     products: new Map(
       productIds.flatMap((id) => {
         const product = contents.products.get(id)
@@ -30,6 +33,18 @@ export const read = (contents: Contents, wanted: Wanted): Found => {
     boundGateway: wanted.boundGateway && contents.boundGateway,
   }
 }
+
+const unpaidOf = (
+  { orders }: Contents,
+  { userId, atMost }: UnpaidRef,
+  order: Order | undefined,
+): readonly string[] =>
+  [...orders.values()]
+    .filter(({ id }) => id !== order?.id)
+    .filter((each) => each.userId === (userId ?? order?.userId) && HOLDS_STOCK.includes(each.state))
+    .toSorted(oldestFirst('createdAt'))
+    .slice(0, atMost)
+    .map(({ id }) => id)
 
 /** An open order of the basket, or else the last that was paid in time. */
 const sameBasket = (
@@ -60,3 +75,9 @@ export const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefine
 /** Under what a record is kept. */
 export const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
   JSON.stringify([userId, key])
+
+/** Older orders first, and of those of one moment the lower id. */
+export const oldestFirst =
+  (time: 'createdAt' | 'updatedAt') =>
+  (a: Order, b: Order): number =>
+    a[time] - b[time] || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)

@@ -5,7 +5,7 @@ import { isGivenUp } from '../rules/order-expiry.ts'
 import type { Product } from '../rules/product.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { checkOrder, moveStock, refuse } from './memory-constraints.ts'
-import { findOrder, read, recordName } from './memory-reads.ts'
+import { findOrder, oldestFirst, read, recordName } from './memory-reads.ts'
 import { summarise } from './memory-summary.ts'
 import { createMemoryWork } from './memory-work.ts'
 
@@ -128,11 +128,6 @@ const apply = (contents: Contents, found: Found, changes: Changes): Contents => 
   }
   return after
 }
-
-const oldestFirst =
-  (time: 'createdAt' | 'updatedAt') =>
-  (a: Order, b: Order): number =>
-    a[time] - b[time] || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
   a.id < b.id ? 1 : -1

@@ -130,8 +130,7 @@ const reconcileBoth = async ({ world, model }: Run, all: boolean): Promise<void>
 
 /** Refusals that a key does not keep. */
 const NOT_KEPT: readonly (string | undefined)[] = [
-  'order_not_found',
-  'payment_attempts_exceeded',
+  ...['order_not_found', 'payment_attempts_exceeded', 'too_many_unpaid_orders'],
   'payment_outcome_unknown',
 ]
 

@@ -72,6 +72,9 @@ export const ATTEMPTS_WINDOW_MS = 600_000
 export const DUPLICATE_WINDOW_MS = 300_000
 export const ORDER_TTL_MS = 1_200_000
 
+/** How many orders of a user may hold stock unpaid: fewer than there are baskets. */
+const UNPAID_ORDERS = 3
+
 const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
 
 /** How long a customer waits for the truth at the most. */
@@ -161,6 +164,12 @@ export class ModelStock {
       return available < requested ? [{ productId, requested, available }] : []
     })
     return { lines: priced, short }
+  }
+
+  /** Whether as many orders of the user hold stock unpaid as may. */
+  isFull(userId: string): boolean {
+    const own = this.#orders.filter((order) => order.userId === userId)
+    return own.filter(({ state }) => HOLD_STOCK.includes(state)).length >= UNPAID_ORDERS
   }
 
   deduct(lines: readonly RequestedLine[]): void {

@@ -22,34 +22,26 @@ import {
   type Sending,
   totalOf,
 } from './order-model-parts.ts'
+import { ModelVisits } from './order-model-visits.ts'
 
 type Lines = readonly RequestedLine[]
 
 /** Orders, stock and payments as they are promised, in code of its own: no rule of the domain is used here. */
-export class OrderModel {
+export class OrderModel extends ModelVisits {
   now = Date.UTC(2026, 0, 15, 12)
   gatewayReachable = true
   readonly orders: ModelOrder[] = []
   readonly stock = new ModelStock(this.orders)
-  /** How often each row of history was written, each refusal was due, and each other corner was reached. */
-  readonly visits = new Map<string, number>()
   readonly #ages = new ModelAges(this.orders, (corner) => this.visit(corner))
   readonly #books = new ModelBooks()
-
-  visit(corner: string): void {
-    this.visits.set(corner, (this.visits.get(corner) ?? 0) + 1)
-  }
-
-  refuse(code: string): Prediction {
-    this.visit(code)
-    return { code }
-  }
 
   create(userId: string, lines: Lines, allowDuplicate: boolean): Prediction {
     if (!allowDuplicate && this.#ages.hasTwin(userId, lines, this.now))
       return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines)
     const state = placed.short.length > 0 ? 'ORDER_FAILED' : 'CREATED'
+    if (state === 'CREATED' && this.stock.isFull(userId))
+      return this.refuse('too_many_unpaid_orders')
     const empty = { id: '', history: [], payments: [] }
     const order: ModelOrder = { ...empty, userId, allowDuplicate, state, ...placed }
     this.orders.push(order)
@@ -60,7 +52,10 @@ export class OrderModel {
   retryOrder(order: ModelOrder): Prediction {
     if (order.state !== 'ORDER_FAILED') return this.refuse('illegal_transition')
     if (this.#ages.isReplaced(order, this.now)) return this.refuse('duplicate_order')
-    Object.assign(order, this.stock.placed(order.lines))
+    const placed = this.stock.placed(order.lines)
+    if (placed.short.length === 0 && this.stock.isFull(order.userId))
+      return this.refuse('too_many_unpaid_orders')
+    Object.assign(order, placed)
     this.#move(order, 'retryOrder', order.short.length > 0 ? 'ORDER_FAILED' : 'CREATED')
     return { order }
   }
@@ -113,6 +108,8 @@ export class OrderModel {
     if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
     if (this.stock.placed(order.lines, order).short.length > 0)
       return this.refuse('insufficient_stock')
+    if (action === 'retryPayment' && this.stock.isFull(order.userId))
+      return this.refuse('too_many_unpaid_orders')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
     const payment = this.#charge(order, method)
     return { order, payment, ...met }

@@ -35,11 +35,13 @@ export const CORNERS = [
   'order let go came back',
   'order let go was replaced, and stays so',
   'read-repair',
+  'reference met again',
   'refund not confirmed',
   'refund resent',
   'store out of reach',
   'time jumped',
   'transaction done again after a conflict',
+  'too many unpaid orders refused',
   'two attempts captured, one of them owed back',
   'unfinished key met again after a crash',
 ] as const

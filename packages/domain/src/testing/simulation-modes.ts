@@ -77,6 +77,8 @@ const directed = {
   /** The same request many times at once, and answers that come when others know already. */
   races: {
     bursts: 0.9,
+    unpaidOrders: 2,
+    references: 0.2,
     doubles: 0.2,
     loses: 0,
     deeds: 14,
@@ -89,6 +91,7 @@ const directed = {
   },
   /** Declines, new attempts, and little stock that others want too. */
   retries: {
+    unpaidOrders: 3,
     deeds: 18,
     method: { decline: 6, ackLost: 1, slow: 1, silent: 1, crossing: 1, approve: 2 },
     deed: { create: 5, pay: 10, modify: 1, stock: 4, retryOrder: 2 },

@@ -1,4 +1,5 @@
-import type { Changes, Found, GatewayNotification, NextCheck } from '../ports/store.ts'
+import type { GatewayNotification } from '../ports/gateway-notification.ts'
+import type { Changes, Found, NextCheck } from '../ports/store.ts'
 import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Refund } from '../rules/refund.ts'
@@ -9,7 +10,7 @@ import { type Call, reach, type Task, type World } from './simulation-world.ts'
 export const noteTransaction = (
   world: World,
   task: Task,
-  { order: before, record, sameBasket }: Found,
+  { order: before, record, sameBasket, sameReference, unpaid }: Found,
   { order: after, product }: Changes,
 ): void => {
   const { key, name } = task
@@ -25,7 +26,14 @@ export const noteTransaction = (
     if (wasLetGo) reach(world, 'order let go was replaced, and stays so')
     if (sameBasket.state === 'PAYMENT_DONE') reach(world, 'duplicate of an order just paid refused')
   }
+  if (sameReference && !after && !record) reach(world, 'reference met again')
+  const { unpaidOrders } = world.settings
+  const isFull = unpaidOrders > 0 && unpaid.length >= unpaidOrders
+  if (isFull && !after && !record) reach(world, 'too many unpaid orders refused')
   if (!after) return
+  if (unpaidOrders > 0 && !isHolding(before) && heldBy(world, after) > unpaidOrders) {
+    world.violations.push(`no user holds more unpaid orders than may: broken by ${after.id}`)
+  }
   if (hasPaidTwin(world, before, after)) {
     world.violations.push(`I6 what was just paid is not ordered again: broken by ${after.id}`)
   }
@@ -55,6 +63,17 @@ const hasPaidTwin = (world: World, before: Order | undefined, after: Order): boo
       basketOf(lines) === basketOf(after.lines),
   )
 }
+
+const isHolding = (order: Order | undefined): boolean =>
+  order?.state === 'CREATED' || order?.state === 'PAYMENT_IN_PROGRESS'
+
+/** How many orders of its user hold stock unpaid, with this one as it is now; none if it does not. */
+const heldBy = ({ seen }: World, after: Order): number =>
+  isHolding(after)
+    ? seen.orders.filter(
+        (each) => each.id !== after.id && each.userId === after.userId && isHolding(each),
+      ).length + 1
+    : 0
 
 /** A key that was met before: finished, or still waiting for its payment. */
 const noteKey = (world: World, task: Task, key: string, isFinished: boolean): void => {

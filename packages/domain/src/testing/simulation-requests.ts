@@ -84,18 +84,20 @@ const wishFor = (world: World, deed: Deed): Wish => {
 
 /** Something new, or once more what was let go. */
 const creation = (world: World): Wish => {
-  const { random, seen } = world
+  const { random, seen, weather } = world
   const given = seen.orders.filter(({ history }) => history.at(-1)?.action === 'letGo')
   const again = given.length > 0 && random.chance(0.5) ? random.pick(given) : undefined
   const lines =
     again?.lines.map(({ productId, quantity }) => ({ productId, quantity })) ?? basket(world)
   const allowDuplicate = random.chance(0.2)
+  const isReferred = weather.references > 0 && random.chance(weather.references)
+  const clientReference = isReferred ? `C-${random.whole(1, 4)}` : undefined
   return {
     user: again?.userId ?? random.pick(['ann', 'bob']),
     useCase: 'createOrder',
-    body: `create ${textOf(lines)}${allowDuplicate ? ', again if need be' : ''}`,
+    body: `create ${textOf(lines)}${allowDuplicate ? ', again if need be' : ''} ${clientReference ?? ''}`,
     send: async ({ createOrder }, how) =>
-      answerOf(await createOrder({ ...how, lines, allowDuplicate })),
+      answerOf(await createOrder({ ...how, lines, allowDuplicate, clientReference })),
   }
 }
 

@@ -9,6 +9,7 @@ import { storeReferencesContract } from './store-contract-references.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
 import { storeSummaryContract } from './store-contract-summary.ts'
 import { storeTransactionsContract } from './store-contract-transactions.ts'
+import { storeUnpaidContract } from './store-contract-unpaid.ts'
 import { storeWorkContract } from './store-contract-work.ts'
 
 /** What every Store must do, in a store that is empty at the start of each case. */
@@ -20,6 +21,7 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...storeWorkContract,
   ...storeNotificationsContract,
   ...storeReferencesContract,
+  ...storeUnpaidContract,
   ...storeRefundsContract,
   ...storeSummaryContract,
   ...storeBindingContract,

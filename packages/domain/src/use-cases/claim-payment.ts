@@ -7,6 +7,11 @@ import type { InvalidRequest } from '../rules/invalid-request.ts'
 import type { Money } from '../rules/money.ts'
 import type { Order, OrderNotFound } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
+import {
+  refuseManyUnpaid,
+  type TooManyUnpaidOrders,
+  type UnpaidLimitReached,
+} from '../rules/order-limits.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
 import {
   type GatewayUnavailable,
@@ -28,6 +33,7 @@ import {
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { orderNotFound } from './get-order.ts'
 import type { TrustedPorts, WriteRequest } from './request.ts'
+import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
 export type PaymentRequest = WriteRequest &
@@ -47,6 +53,7 @@ export type ClaimPaymentError =
   | TotalChanged
   | PaymentAttemptsExceeded
   | InsufficientStock
+  | TooManyUnpaidOrders
   | GatewayUnavailable
   | IdempotencyKeyReused
 
@@ -74,7 +81,7 @@ export const claimPayment = (
   const at = clock.now()
   const canCharge = gateway.isAvailable()
   const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
-  return answerOnce(
+  const answer = answerOnce(
     store,
     request,
     at,
@@ -82,10 +89,11 @@ export const claimPayment = (
       order: { orderId, userId: userOf(by) },
       boundGateway: true,
       ...(action === 'retryPayment' && {
+        ...wantedUnpaid(settings),
         basket: { paidAfter: justPaidAfter(settings.duplicateWindowMs, at) },
       }),
     },
-    (found): Attempt<Claim, ClaimPaymentError> => {
+    (found): Attempt<Claim, ClaimPaymentError | UnpaidLimitReached> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
       const pending = pendingPayment(order.payments)
@@ -93,9 +101,9 @@ export const claimPayment = (
         const claim: Claim = { payment: pending, order, ...(found.record && { repeated: true }) }
         return { result: ok(claim), waitsFor: pending.id }
       }
-      const allowed = mayBegin(found, order, request, action, at).andThen(() =>
-        refuseUnavailable(order, canCharge ? found.boundGateway : undefined),
-      )
+      const allowed = mayBegin(found, order, request, action, at)
+        .andThen(() => refuseManyUnpaid(found.unpaid, settings.unpaidOrders))
+        .andThen(() => refuseUnavailable(order, canCharge ? found.boundGateway : undefined))
       if (allowed.isErr()) return { result: err(allowed.error) }
 
       const circumstances = { actor: actorOf(by), at, paymentId: attempt.id }
@@ -110,6 +118,7 @@ export const claimPayment = (
       }
     },
   )
+  return namingTheOldest(store, settings, answer)
 }
 
 /** The rules that stand before a charge. A retry holds its stock anew, so it can be short; a first attempt holds it. */

@@ -18,11 +18,17 @@ import {
   type RequestedLine,
 } from '../rules/order.ts'
 import { recordCreation } from '../rules/order-lifecycle.ts'
+import {
+  refuseManyUnpaid,
+  type TooManyUnpaidOrders,
+  type UnpaidLimitReached,
+} from '../rules/order-limits.ts'
 import { flag, optional } from '../rules/request-shape.ts'
 import { reserve, shortLines, stockFailure } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
+import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
 
 /**
  * An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid, but
@@ -38,7 +44,11 @@ export type CreateOrder = WriteRequest &
   }>
 
 /** Why an order is not placed at all. */
-export type CreateOrderError = LinesError | DuplicateOrder | IdempotencyKeyReused
+export type CreateOrderError =
+  | LinesError
+  | DuplicateOrder
+  | TooManyUnpaidOrders
+  | IdempotencyKeyReused
 
 /**
  * Places an order and reserves its stock, all lines or none. If a line is short the order is stored as `ORDER_FAILED`,
@@ -57,6 +67,7 @@ export const createOrder = ({
     const wanted = checkLines(lines)
       ? {} // The decision refuses these lines unseen, however many products they name.
       : {
+          ...wantedUnpaid(settings, buyerOf(by)),
           productIds: lines.map(({ productId }) => productId),
           ...(clientReference !== undefined && {
             reference: { userId: buyerOf(by), clientReference },
@@ -68,18 +79,21 @@ export const createOrder = ({
           },
         }
 
-    return answerOnce(
+    const answer = answerOnce(
       store,
       request,
       at,
       wanted,
-      ({ products, sameBasket, sameReference }): Attempt<Order, CreateOrderError> => {
+      (found): Attempt<Order, LinesError | DuplicateOrder | UnpaidLimitReached> => {
+        const { products, sameBasket, sameReference, unpaid } = found
         const allowed = refuseSameReference(sameReference)
           .andThen(() => priceLines(lines, products))
           .andThrough(() => refuseDuplicate(sameBasket, allowDuplicate, at))
         if (allowed.isErr()) return { result: err(allowed.error) }
 
         const short = shortLines(lines, products)
+        const within = refuseManyUnpaid(unpaid, settings.unpaidOrders)
+        if (short.length === 0 && within.isErr()) return { result: err(within.error) }
         const order = recordCreation(
           {
             id,
@@ -100,6 +114,7 @@ export const createOrder = ({
         return { result: ok(order), changes }
       },
     )
+    return namingTheOldest(store, settings, answer)
   })
 
 const shape = {

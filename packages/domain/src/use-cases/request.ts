@@ -27,6 +27,8 @@ export type Settings = Readonly<{
   orderTtlMs: number
   /** How long an order that was paid stands in the way of another one of its basket; 0 for not at all. */
   duplicateWindowMs: number
+  /** How many orders of one user may hold stock unpaid at once; 0 for any number. */
+  unpaidOrders: number
   idempotencyTtlMs: number
   defaultPaymentMethod: string
 }>

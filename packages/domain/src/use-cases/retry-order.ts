@@ -4,12 +4,18 @@ import { type DuplicateOrder, justPaidAfter, refuseReplaced } from '../rules/dup
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type LinesError, type Order, type OrderNotFound, priceLines } from '../rules/order.ts'
 import { type IllegalTransition, move, permit, recordEdit } from '../rules/order-lifecycle.ts'
+import {
+  refuseManyUnpaid,
+  type TooManyUnpaidOrders,
+  type UnpaidLimitReached,
+} from '../rules/order-limits.ts'
 import { anId } from '../rules/request-shape.ts'
 import { reserve, shortLines, stockFailure } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
 import { orderNotFound } from './get-order.ts'
 import type { Ports, WriteRequest } from './request.ts'
+import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
 
 /** An order to try again. */
 export type RetryOrder = WriteRequest & Readonly<{ orderId: string }>
@@ -20,6 +26,7 @@ export type RetryOrderError =
   | IllegalTransition
   | DuplicateOrder
   | LinesError
+  | TooManyUnpaidOrders
   | IdempotencyKeyReused
 
 /**
@@ -36,15 +43,17 @@ export const retryOrder = ({
     (request: RetryOrder): ResultAsync<Order, RetryOrderError> => {
       const { by, orderId } = request
       const at = clock.now()
-      return answerOnce(
+      const answer = answerOnce(
         store,
         request,
         at,
         {
           order: { orderId, userId: userOf(by) },
+          ...wantedUnpaid(settings),
           basket: { paidAfter: justPaidAfter(settings.duplicateWindowMs, at) },
         },
-        ({ order, products, sameBasket }): Attempt<Order, RetryOrderError> => {
+        (found): Attempt<Order, RetryOrderError | UnpaidLimitReached> => {
+          const { order, products, sameBasket, unpaid } = found
           if (!order) return { result: err(orderNotFound(orderId)) }
           const allowed = permit(order, 'retryOrder')
             .andThen(() => refuseReplaced(order, sameBasket, at))
@@ -61,6 +70,8 @@ export const retryOrder = ({
             })
             return { result: ok(kept), changes: { order: kept } }
           }
+          const within = refuseManyUnpaid(unpaid, settings.unpaidOrders)
+          if (within.isErr()) return { result: err(within.error) }
           const created = move(
             { ...order, ...allowed.value, failure: null },
             'retryOrder',
@@ -72,5 +83,6 @@ export const retryOrder = ({
           }
         },
       )
+      return namingTheOldest(store, settings, answer)
     },
   )

@@ -41,6 +41,7 @@ const remembered: Readonly<Record<DomainError['code'], boolean>> = {
   payment_not_found: false,
   payment_outcome_unknown: false,
   product_not_found: false,
+  too_many_unpaid_orders: false,
 }
 
 for (const [code, kept] of Object.entries(remembered)) {
