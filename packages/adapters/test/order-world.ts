@@ -19,7 +19,7 @@ export const worldOn = async (
   store: Store,
   ledger: FakeLedger,
   isSlow = false,
-  unpaidOrders = 3,
+  unpaidOrders = 2,
 ): Promise<OrderWorld> => {
   await store.bindGateway({ gatewayId: ledger.gatewayId, at: 0 })
   const time = { now: 0 }

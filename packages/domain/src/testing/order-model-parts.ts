@@ -73,7 +73,7 @@ export const DUPLICATE_WINDOW_MS = 300_000
 export const ORDER_TTL_MS = 1_200_000
 
 /** How many orders of a user may hold stock unpaid: fewer than there are baskets. */
-const UNPAID_ORDERS = 3
+const UNPAID_ORDERS = 2
 
 const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
 

@@ -91,7 +91,7 @@ const creation = (world: World): Wish => {
     again?.lines.map(({ productId, quantity }) => ({ productId, quantity })) ?? basket(world)
   const allowDuplicate = random.chance(0.2)
   const isReferred = weather.references > 0 && random.chance(weather.references)
-  const clientReference = isReferred ? `C-${random.whole(1, 4)}` : undefined
+  const clientReference = isReferred ? `C-${random.whole(1, 3)}` : undefined
   return {
     user: again?.userId ?? random.pick(['ann', 'bob']),
     useCase: 'createOrder',
