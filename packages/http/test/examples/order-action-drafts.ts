@@ -50,6 +50,18 @@ export const orderActionDrafts: readonly Draft[] = [
       'Ann’s order of three teapots was ORDER_FAILED for a day; she has placed it once more.',
       retry(),
     ],
+    [
+      'limited',
+      'More than an order may have, by now',
+      'Ann’s order of three teapots is ORDER_FAILED; three more came in, two an order at most.',
+      retry(),
+    ],
+    [
+      'tooManyUnpaid',
+      'One unpaid order too many',
+      'Ann’s order of three teapots is ORDER_FAILED; she has ordered a mug, and may leave one order unpaid.',
+      retry(),
+    ],
     ['missing', 'No such order', 'Nothing is there yet.', retry()],
   ]),
 ]

@@ -3,6 +3,8 @@ import { countedId, diamond, firstOrder, mug, secondOrder, teapot } from './ids.
 
 const shop = 'Ten mugs, two teapots and two diamonds are on sale.'
 const ordered = 'Ann has ordered two mugs.'
+const referred = 'Ann has ordered two mugs as her number C-1001, with a note.'
+const limited = 'Ann has ordered two mugs, and an order may have no more of them.'
 const admin = { 'X-User-Id': 'eve', 'X-User-Role': 'admin' }
 const unknown = countedId('prod', 99)
 
@@ -40,6 +42,25 @@ export const orderDrafts: readonly Draft[] = [
       'Ann has paid her order of two mugs.',
       order(lines({ [mug]: 2 })),
     ],
+    [
+      'referred',
+      'With a number of your own, and a note',
+      shop,
+      order({ ...lines({ [mug]: 2 }), clientReference: 'C-1001', metadata: { note: 'A gift.' } }),
+    ],
+    [
+      'sameReference',
+      'Another order with that number',
+      referred,
+      order({ ...lines({ [teapot]: 1 }), clientReference: 'C-1001', allowDuplicate: true }),
+    ],
+    ['limited', 'More mugs than an order may have', limited, order(lines({ [mug]: 3 }))],
+    [
+      'tooManyUnpaid',
+      'One unpaid order too many',
+      'Ann has ordered two mugs, and may leave one order unpaid.',
+      order(lines({ [teapot]: 1 })),
+    ],
     ['noLines', 'A quantity out of bounds', shop, order(lines({ [mug]: 0 }))],
     ['unknownProduct', 'A product that is not there', shop, order(lines({ [unknown]: 1 }))],
     ['tooLarge', 'More money than can be counted', shop, order(lines({ [diamond]: 2 }))],
@@ -63,6 +84,7 @@ export const orderDrafts: readonly Draft[] = [
       ordered,
       { ...get('/order?state=CREATED&limit=5'), headers: admin },
     ],
+    ['referred', 'The order with a number', referred, get('/order?clientReference=C-1001')],
     ['anothers', 'Another user’s orders', ordered, get('/order?userId=bob')],
     ['limit', 'A page that is too long', 'Nothing is there yet.', get('/order?limit=1000')],
     ['state', 'A state that no order can be in', ordered, get('/order?state=PAID')],
@@ -86,6 +108,13 @@ export const orderDrafts: readonly Draft[] = [
       'Ann’s payment for two mugs is PENDING.',
       modify(lines({ [mug]: 3 })),
     ],
+    [
+      'noted',
+      'Three mugs, and another note',
+      referred,
+      modify({ ...lines({ [mug]: 3 }), metadata: { note: 'A gift for two.' } }),
+    ],
+    ['limited', 'More mugs than an order may have', limited, modify(lines({ [mug]: 3 }))],
     ['tooLarge', 'More money than can be counted', ordered, modify(lines({ [diamond]: 2 }))],
     [
       'duplicate',

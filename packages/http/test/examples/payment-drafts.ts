@@ -73,6 +73,12 @@ export const paymentDrafts: readonly Draft[] = [
       retry(),
     ],
     [
+      'tooManyUnpaid',
+      'One unpaid order too many',
+      'Ann’s payment for two mugs was declined; she has ordered a teapot, and may leave one order unpaid.',
+      retry(),
+    ],
+    [
       'tooOften',
       'A sixth attempt within ten minutes',
       'Ann’s payments for two mugs were declined five times.',
