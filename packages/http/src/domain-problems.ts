@@ -44,9 +44,9 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     title: 'An identical order is open or just paid',
     ...final,
     meaning:
-      'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago; `order` is that one. Retrying an order that was given up comes to this, too, where another one has taken its place.',
+      'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago, or one with this `clientReference`; `order` is that one. Retrying an order that was given up comes to this, too, where another one has taken its place.',
     remedy:
-      'Go on with `order` (`allowed` says how), or send `allowDuplicate: true` to order it twice.',
+      'Go on with `order` (`allowed` says how), or send `allowDuplicate: true` to order it twice. A `clientReference` is used once, whatever is sent.',
     shows: { order: 'always', allowed: 'always' },
   },
   illegal_transition: {

@@ -37,7 +37,7 @@ export const readsFor = (
   dialect: Dialect,
 ): Partial<Record<Part, readonly Statement[]>> => ({
   ...(unpaid && { oneAtATime: oneAtATime(unpaid, idIn(order), dialect) }),
-  // The order is locked first: a double click waits for the first one and then finds its key.
+  // Of the rows the order is locked first: a double click waits for the first one and then finds its key.
   ...(order && { order: ordersIn(orderIdOf(order), dialect.lock) }),
   ...(changedProductId !== undefined && {
     changedProduct: [productToChange(changedProductId, dialect)],
