@@ -36,7 +36,7 @@ type Surroundings = Readonly<{
 /**
  * The order with other lines, at today's prices, in the state that it has. A `CREATED` order exchanges its
  * reservation; a `PAYMENT_FAILED` one reserves nothing, but its lines must be such as stock could meet now. `freed` is
- * what the order gave up in this same transaction.
+ * what the order gives up in this same transaction; the movements have that too.
  */
 export const replaceLines = (
   order: Order,
@@ -56,6 +56,7 @@ export const replaceLines = (
       const short = shortLines(requested, products, [...held, ...freed])
       if (short.length > 0) return err(insufficientStock(order, short))
       const edited = recordEdit({ ...order, ...priced }, 'modify', circumstances)
-      const movements = held.length > 0 ? exchange(order.id, held, edited.lines, circumstances) : []
+      const holds = held.length > 0 ? edited.lines : []
+      const movements = exchange(order.id, [...held, ...freed], holds, circumstances)
       return ok({ order: edited, movements })
     })

@@ -3,8 +3,9 @@ import type { Found } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import type { InvalidRequest } from '../rules/invalid-request.ts'
+import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
 import type { Money } from '../rules/money.ts'
-import type { Order, OrderNotFound } from '../rules/order.ts'
+import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
 import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
 import {
@@ -18,27 +19,41 @@ import {
   refuseUnavailable,
   type TotalChanged,
 } from '../rules/payment-claim.ts'
+import type { PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import {
+  exchange,
   type InsufficientStock,
   insufficientStock,
-  reserve,
   shortLines,
 } from '../rules/reservation.ts'
+import {
+  isBegunByThisEdit,
+  isBegunFrom,
+  refuseOtherVersion,
+  type VersionMismatch,
+} from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { decideEdit, type Edited, type Fence, type FenceFirst, fencing } from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
-import type { TrustedPorts, WriteRequest } from './request.ts'
+import { wantedForLines } from './modify-order.ts'
+import type { ConditionalRequest, TrustedPorts } from './request.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
-export type PaymentRequest = WriteRequest &
+export type PaymentRequest = ConditionalRequest &
   Readonly<{
     orderId: string
     paymentMethod?: string | undefined
     expectedTotal?: Money | undefined
   }>
 
+/** An order to charge again; with `lines` for those instead, of which `expectedTotal` is then the total. */
+export type RetryPayment = PaymentRequest &
+  Readonly<{ lines?: readonly RequestedLine[] | undefined }>
+
 /** Why no charge is begun. A decline is not among them: it is a payment that `FAILED`. */
 export type ClaimPaymentError =
   | OrderNotFound
+  | VersionMismatch
   | IllegalTransition
   | OrderAlreadyPaid
   | InvalidRequest
@@ -47,6 +62,9 @@ export type ClaimPaymentError =
   | InsufficientStock
   | GatewayUnavailable
   | IdempotencyKeyReused
+
+/** Why no charge is begun for an order with other lines, or of one that fails as it is. */
+export type RetryPaymentError = ClaimPaymentError | ModificationRefused | PaymentOutcomeUnknown
 
 /**
  * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
@@ -62,62 +80,115 @@ export type Claim = Readonly<{
 
 /**
  * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
- * as it is: no second charge while the first is unknown.
+ * as it is: no second charge while the first is unknown. A retry with lines of its own fences it first, and then replaces the
+ * lines, reserves them and claims the new attempt in one transaction, so that what stays in the basket is never free.
  */
 export const claimPayment = (
-  { store, gateway, clock, newId, settings }: TrustedPorts,
-  request: PaymentRequest,
+  ports: TrustedPorts,
+  request: RetryPayment,
   action: 'pay' | 'retryPayment',
-): ResultAsync<Claim, ClaimPaymentError> => {
+): ResultAsync<Claim, RetryPaymentError> =>
+  fencing<Claim, RetryPaymentError>(ports.gateway, (fence) =>
+    tryClaim(ports, request, action, fence),
+  )
+
+const tryClaim = (
+  { store, gateway, clock, newId, settings }: TrustedPorts,
+  request: RetryPayment,
+  action: 'pay' | 'retryPayment',
+  fence: Fence | undefined,
+): ResultAsync<Claim | FenceFirst, RetryPaymentError> => {
   const { by, orderId, paymentMethod = settings.defaultPaymentMethod } = request
+  const lines = action === 'retryPayment' ? request.lines : undefined
   const at = clock.now()
+  const actor = actorOf(by)
   const canCharge = gateway.isAvailable()
   const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
+  const wanted = {
+    ...{ order: { orderId, userId: userOf(by) }, boundGateway: true as const },
+    ...(lines && wantedForLines(lines)),
+  }
   return answerOnce(
     store,
     request,
     at,
-    { order: { orderId, userId: userOf(by) }, boundGateway: true },
-    (found): Attempt<Claim, ClaimPaymentError> => {
+    wanted,
+    (found): Attempt<Claim | FenceFirst, RetryPaymentError> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
+      const boundTo = canCharge ? found.boundGateway : undefined
+      const begin = ({ order: from }: Edited, freed: Order['lines']): Attempt<Claim, never> => {
+        const circumstances = { actor, at, paymentId: attempt.id }
+        const moved = move(from, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
+        const payment = newAttempt(moved, attempt)
+        const claimed = { ...moved, payments: [...from.payments, payment] }
+        const movements =
+          action === 'retryPayment' ? exchange(orderId, freed, claimed.lines, circumstances) : []
+        return {
+          result: ok({ payment, order: claimed, begun: { boundTo: boundTo ?? '' } }),
+          changes: { order: claimed, movements },
+          waitsFor: payment.id,
+        }
+      }
       const pending = pendingPayment(order.payments)
-      if (pending) {
-        const claim: Claim = { payment: pending, order, ...(found.record && { repeated: true }) }
-        return { result: ok(claim), waitsFor: pending.id }
-      }
-      const allowed = mayBegin(found, order, request, action, at).andThen(() =>
-        refuseUnavailable(order, canCharge ? found.boundGateway : undefined),
-      )
-      if (allowed.isErr()) return { result: err(allowed.error) }
-
-      const circumstances = { actor: actorOf(by), at, paymentId: attempt.id }
-      const moved = move(order, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
-      const payment = newAttempt(moved, attempt)
-      const claimed = { ...moved, payments: [...order.payments, payment] }
-      const movements = action === 'retryPayment' ? reserve(order, circumstances) : []
-      return {
-        result: ok({ payment, order: claimed, begun: { boundTo: allowed.value } }),
-        changes: { order: claimed, movements },
-        waitsFor: payment.id,
-      }
+      const isOther = pending && lines && !found.record && !isBegunByThisEdit(order, { lines, actor })
+      if (pending && !isOther) return underWay(found, order, pending, request)
+      const paid = fence ? ok(undefined) : refusePaid(order)
+      if (paid.isErr()) return { result: err(paid.error) }
+      const change = (from: Order, freed: Order['lines']) =>
+        mayBegin(from, request, action, lines, found, { actor, at, freed }).andThrough(() =>
+          refuseUnavailable(from, boundTo),
+        )
+      return decideEdit<Claim, RetryPaymentError>(order, request, fence, at, change, begin)
     },
   )
 }
 
-/** The rules that stand before a charge. A retry holds its stock anew, so it can be short; a first attempt holds it. */
-const mayBegin = (
-  { products }: Found,
+/** The attempt under way, as it stands. */
+const underWay = (
+  { record }: Found,
   order: Order,
-  { expectedTotal }: PaymentRequest,
+  payment: Payment,
+  { expectedVersions }: RetryPayment,
+): Attempt<Claim, VersionMismatch> => {
+  const isExpected = record || !expectedVersions || isBegunFrom(order, expectedVersions)
+  const mismatch = refuseOtherVersion({ order }, isExpected ? undefined : expectedVersions)
+  if (mismatch.isErr()) return { result: err(mismatch.error) }
+  const claim: Claim = { payment, order, ...(record && { repeated: true }) }
+  return { result: ok(claim), waitsFor: payment.id }
+}
+
+/**
+ * The rules that stand before a charge, and the order that it is for. A retry holds its stock anew, so it can be short; a
+ * first attempt holds it. Lines of its own may replace those of an attempt that is fenced first.
+ */
+const mayBegin = (
+  order: Order,
+  { expectedTotal }: RetryPayment,
   action: 'pay' | 'retryPayment',
-  now: number,
-): Result<unknown, ClaimPaymentError> =>
-  refusePaid(order)
-    .andThen(() => permit(order, action))
-    .andThen(() => refuseOtherTotal(order, expectedTotal))
-    .andThen(() => refuseManyAttempts(order, now))
-    .andThen(() => {
-      const short = action === 'retryPayment' ? shortLines(order.lines, products) : []
+  lines: readonly RequestedLine[] | undefined,
+  found: Found,
+  { actor, at, freed }: Readonly<{ actor: string; at: number; freed: Order['lines'] }>,
+): Result<Edited, RetryPaymentError> => {
+  const isUnderWay = pendingPayment(order.payments) !== undefined
+  const allowed: Result<Order, RetryPaymentError> = isUnderWay ? ok(order) : permit(order, action)
+  return allowed
+    .andThen(() => edited(order, lines, found, { actor, at, freed }))
+    .andThrough(({ order: { total } }) => refuseOtherTotal(order, expectedTotal, total))
+    .andThrough(() => refuseManyAttempts(order, at))
+    .andThrough(() => {
+      const short =
+        action === 'retryPayment' && !lines ? shortLines(order.lines, found.products) : []
       return short.length > 0 ? err(insufficientStock(order, short)) : ok(undefined)
     })
+}
+
+const edited = (
+  order: Order,
+  lines: readonly RequestedLine[] | undefined,
+  found: Found,
+  { actor, at, freed }: Readonly<{ actor: string; at: number; freed: Order['lines'] }>,
+): Result<Edited, ModificationRefused> =>
+  lines
+    ? replaceLines(order, lines, found, { actor, at }, freed)
+    : ok({ order, movements: [] })
