@@ -1,11 +1,15 @@
 import type {
+  AmountTooLarge,
   ClaimPaymentError,
+  DuplicateOrder,
   InsufficientStock,
   PaymentAttemptsExceeded,
   PaymentNotFound,
+  PaymentOutcomeUnknown,
+  UnknownProduct,
 } from '@holdfast/domain'
 import type { Answer, Operation, ProblemsOf } from './openapi/operation.ts'
-import { paymentRequestBody } from './request-schemas.ts'
+import { paymentRequestBody, retryPaymentBody } from './request-schemas.ts'
 import { payment } from './response-schemas.ts'
 
 const answers: Readonly<Record<number, Answer>> = {
@@ -21,8 +25,16 @@ const answers: Readonly<Record<number, Answer>> = {
   },
 }
 
-/** A first attempt holds its stock already. */
-type PayProblem = Exclude<ClaimPaymentError, InsufficientStock | PaymentAttemptsExceeded>
+/** A first attempt holds its stock already, and keeps its lines. */
+type PayProblem = Exclude<
+  ClaimPaymentError,
+  | AmountTooLarge
+  | DuplicateOrder
+  | InsufficientStock
+  | PaymentAttemptsExceeded
+  | PaymentOutcomeUnknown
+  | UnknownProduct
+>
 
 const problems = {
   gateway_unavailable: [],
@@ -33,12 +45,17 @@ const problems = {
   order_not_found: [],
   payment_declined: ['Location'],
   total_changed: [],
+  version_mismatch: [],
 } satisfies ProblemsOf<PayProblem | { code: 'payment_declined' }>
 
 const retryProblems = {
   ...problems,
+  amount_too_large: [],
+  duplicate_order: [],
   insufficient_stock: [],
   payment_attempts_exceeded: [],
+  payment_outcome_unknown: [],
+  unknown_product: [],
 } satisfies ProblemsOf<ClaimPaymentError | { code: 'payment_declined' }>
 
 /** The routes of payments, as the OpenAPI document describes them. */
@@ -53,6 +70,7 @@ export const paymentOperations: readonly Operation[] = [
       'While a payment of the order is `PENDING`, asking again returns that one. An order is never charged twice.',
     access: 'user',
     body: paymentRequestBody,
+    honoursIfMatch: true,
     answers,
     problems,
   },
@@ -62,9 +80,11 @@ export const paymentOperations: readonly Operation[] = [
     id: 'retryPayment',
     tag: 'Payments',
     summary: 'Pay an order whose payment failed',
-    description: 'A new attempt, for which the stock is reserved again.',
+    description:
+      'A new attempt, for which the stock is reserved again. With `lines` the order is edited, reserved and paid for in one step, so that what stays in it is never free in between: while it is `PAYMENT_FAILED`, or `PAYMENT_IN_PROGRESS`, whose payment is first ended at the gateway. Refused, the order keeps its old lines.',
     access: 'user',
-    body: paymentRequestBody,
+    body: retryPaymentBody,
+    honoursIfMatch: true,
     answers,
     problems: retryProblems,
   },

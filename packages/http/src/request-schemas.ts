@@ -5,6 +5,7 @@ import {
   MAX_LINES,
   MAX_NAME_LENGTH,
   MAX_QUANTITY_ON_HAND,
+  MAX_REASON_LENGTH,
   SKU_PATTERN,
 } from '@holdfast/domain'
 import { z } from 'zod'
@@ -68,10 +69,28 @@ export const createOrderBody = z
   )
   .meta({ id: 'NewOrder' })
 
-/** The body of `PUT /order/{id}`. */
-export const modifyOrderBody = z.strictObject({ lines }, isObject).meta({ id: 'OrderChanges' })
+const reason = text.optional().meta({
+  description: 'Why, in the customer’s words; it goes into the history.',
+  override: { minLength: 1, maxLength: MAX_REASON_LENGTH },
+})
 
-/** The body of `POST /payment` and `POST /retrypayment`. */
+/** The body of `PUT /order/{id}`. */
+export const modifyOrderBody = z
+  .strictObject({ lines, reason }, isObject)
+  .meta({ id: 'OrderChanges' })
+
+/** The body of `POST /order/cancelorder/{id}`: absent, `{}` or why. */
+export const cancelOrderBody = z.strictObject({ reason }, isObject).meta({ id: 'Cancellation' })
+
+/** The body of `POST /order/retryorder/{id}`: absent, `{}` or other lines. */
+export const retryOrderBody = z
+  .strictObject(
+    { lines: lines.optional().meta({ description: 'What to order instead.' }) },
+    isObject,
+  )
+  .meta({ id: 'OrderRetry' })
+
+/** The body of `POST /payment`. */
 export const paymentRequestBody = z
   .strictObject(
     {
@@ -88,6 +107,16 @@ export const paymentRequestBody = z
     isObject,
   )
   .meta({ id: 'PaymentRequest' })
+
+/** The body of `POST /retrypayment`. */
+export const retryPaymentBody = paymentRequestBody
+  .extend({
+    lines: lines.optional().meta({
+      description:
+        'What to order and pay for instead: edited, reserved and claimed in one step. `expectedTotal` is then the total of these.',
+    }),
+  })
+  .meta({ id: 'PaymentRetry' })
 
 const sku = text.meta({
   description: 'Its code, which no other product has.',
@@ -134,9 +163,6 @@ export const updateProductBody = z
       },
     },
   })
-
-/** The body of the actions that need none: absent or `{}`. */
-export const noBody = z.strictObject({}, isObject).meta({ id: 'NoBody' })
 
 /** The body of `POST /gateway/notification`. A gateway may tell more than we look at. */
 export const notificationBody = z

@@ -58,8 +58,7 @@ export const isThisCancellation = (
   cameAfter(
     order,
     expected,
-    ([last, ...before]) =>
-      last?.action === 'cancel' && last.actor === actor && before.length === 0,
+    ([last, ...before]) => last?.action === 'cancel' && last.actor === actor && before.length === 0,
   )
 
 /**
@@ -95,7 +94,8 @@ const cameAfter = (
   { history }: Order,
   expected: readonly number[],
   holds: (since: readonly HistoryEntry[]) => boolean,
-): boolean => expected.some((version) => holds(history.filter(({ seq }) => seq > version).reverse()))
+): boolean =>
+  expected.some((version) => holds(history.filter(({ seq }) => seq > version).reverse()))
 
 const isNothingButFence = ([fence, ...more]: readonly HistoryEntry[]): boolean =>
   more.length === 0 &&

@@ -2,11 +2,10 @@ import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Found } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
-import type { InvalidRequest } from '../rules/invalid-request.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
 import type { Money } from '../rules/money.ts'
 import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
-import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
+import { move, permit } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
 import {
   type GatewayUnavailable,
@@ -20,12 +19,7 @@ import {
   type TotalChanged,
 } from '../rules/payment-claim.ts'
 import type { PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
-import {
-  exchange,
-  type InsufficientStock,
-  insufficientStock,
-  shortLines,
-} from '../rules/reservation.ts'
+import { exchange, insufficientStock, shortLines } from '../rules/reservation.ts'
 import {
   isBegunByThisEdit,
   isBegunFrom,
@@ -33,9 +27,15 @@ import {
   type VersionMismatch,
 } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
-import { decideEdit, type Edited, type Fence, type FenceFirst, fencing } from './edit-order.ts'
+import {
+  decideEdit,
+  type Edited,
+  type Fence,
+  type FenceFirst,
+  fencing,
+  wantedForLines,
+} from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
-import { wantedForLines } from './modify-order.ts'
 import type { ConditionalRequest, TrustedPorts } from './request.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
@@ -50,21 +50,20 @@ export type PaymentRequest = ConditionalRequest &
 export type RetryPayment = PaymentRequest &
   Readonly<{ lines?: readonly RequestedLine[] | undefined }>
 
-/** Why no charge is begun. A decline is not among them: it is a payment that `FAILED`. */
+/**
+ * Why no charge is begun; some of it only where the request brings lines. A decline is not among them: it is a payment that
+ * `FAILED`.
+ */
 export type ClaimPaymentError =
   | OrderNotFound
   | VersionMismatch
-  | IllegalTransition
+  | ModificationRefused
   | OrderAlreadyPaid
-  | InvalidRequest
+  | PaymentOutcomeUnknown
   | TotalChanged
   | PaymentAttemptsExceeded
-  | InsufficientStock
   | GatewayUnavailable
   | IdempotencyKeyReused
-
-/** Why no charge is begun for an order with other lines, or of one that fails as it is. */
-export type RetryPaymentError = ClaimPaymentError | ModificationRefused | PaymentOutcomeUnknown
 
 /**
  * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
@@ -78,6 +77,9 @@ export type Claim = Readonly<{
   repeated?: true
 }>
 
+/** An order that may be charged for, and the gateway that will be asked. */
+type Ready = Edited & Readonly<{ boundTo: string }>
+
 /**
  * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
  * as it is: no second charge while the first is unknown. A retry with lines of its own fences it first, and then replaces the
@@ -87,8 +89,8 @@ export const claimPayment = (
   ports: TrustedPorts,
   request: RetryPayment,
   action: 'pay' | 'retryPayment',
-): ResultAsync<Claim, RetryPaymentError> =>
-  fencing<Claim, RetryPaymentError>(ports.gateway, (fence) =>
+): ResultAsync<Claim, ClaimPaymentError> =>
+  fencing<Claim, ClaimPaymentError>(ports.gateway, (fence) =>
     tryClaim(ports, request, action, fence),
   )
 
@@ -97,7 +99,7 @@ const tryClaim = (
   request: RetryPayment,
   action: 'pay' | 'retryPayment',
   fence: Fence | undefined,
-): ResultAsync<Claim | FenceFirst, RetryPaymentError> => {
+): ResultAsync<Claim | FenceFirst, ClaimPaymentError> => {
   const { by, orderId, paymentMethod = settings.defaultPaymentMethod } = request
   const lines = action === 'retryPayment' ? request.lines : undefined
   const at = clock.now()
@@ -113,11 +115,10 @@ const tryClaim = (
     request,
     at,
     wanted,
-    (found): Attempt<Claim | FenceFirst, RetryPaymentError> => {
+    (found): Attempt<Claim | FenceFirst, ClaimPaymentError> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
-      const boundTo = canCharge ? found.boundGateway : undefined
-      const begin = ({ order: from }: Edited, freed: Order['lines']): Attempt<Claim, never> => {
+      const begin = ({ order: from, boundTo }: Ready, freed: Order['lines']) => {
         const circumstances = { actor, at, paymentId: attempt.id }
         const moved = move(from, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
         const payment = newAttempt(moved, attempt)
@@ -125,21 +126,25 @@ const tryClaim = (
         const movements =
           action === 'retryPayment' ? exchange(orderId, freed, claimed.lines, circumstances) : []
         return {
-          result: ok({ payment, order: claimed, begun: { boundTo: boundTo ?? '' } }),
+          result: ok<Claim>({ payment, order: claimed, begun: { boundTo } }),
           changes: { order: claimed, movements },
           waitsFor: payment.id,
         }
       }
       const pending = pendingPayment(order.payments)
-      const isOther = pending && lines && !found.record && !isBegunByThisEdit(order, { lines, actor })
+      const isOther =
+        pending && lines && !found.record && !isBegunByThisEdit(order, { lines, actor })
       if (pending && !isOther) return underWay(found, order, pending, request)
       const paid = fence ? ok(undefined) : refusePaid(order)
       if (paid.isErr()) return { result: err(paid.error) }
       const change = (from: Order, freed: Order['lines']) =>
-        mayBegin(from, request, action, lines, found, { actor, at, freed }).andThrough(() =>
-          refuseUnavailable(from, boundTo),
+        mayBegin(from, request, action, lines, found, { actor, at, freed }).andThen((ready) =>
+          refuseUnavailable(from, canCharge ? found.boundGateway : undefined).map((boundTo) => ({
+            ...ready,
+            boundTo,
+          })),
         )
-      return decideEdit<Claim, RetryPaymentError>(order, request, fence, at, change, begin)
+      return decideEdit<Claim, ClaimPaymentError, Ready>(order, request, fence, at, change, begin)
     },
   )
 }
@@ -169,9 +174,9 @@ const mayBegin = (
   lines: readonly RequestedLine[] | undefined,
   found: Found,
   { actor, at, freed }: Readonly<{ actor: string; at: number; freed: Order['lines'] }>,
-): Result<Edited, RetryPaymentError> => {
+): Result<Edited, ClaimPaymentError> => {
   const isUnderWay = pendingPayment(order.payments) !== undefined
-  const allowed: Result<Order, RetryPaymentError> = isUnderWay ? ok(order) : permit(order, action)
+  const allowed: Result<Order, ClaimPaymentError> = isUnderWay ? ok(order) : permit(order, action)
   return allowed
     .andThen(() => edited(order, lines, found, { actor, at, freed }))
     .andThrough(({ order: { total } }) => refuseOtherTotal(order, expectedTotal, total))
@@ -189,6 +194,4 @@ const edited = (
   found: Found,
   { actor, at, freed }: Readonly<{ actor: string; at: number; freed: Order['lines'] }>,
 ): Result<Edited, ModificationRefused> =>
-  lines
-    ? replaceLines(order, lines, found, { actor, at }, freed)
-    : ok({ order, movements: [] })
+  lines ? replaceLines(order, lines, found, { actor, at }, freed) : ok({ order, movements: [] })

@@ -1,6 +1,8 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
+import type { Wanted } from '../ports/store.ts'
 import { actorOf } from '../rules/caller.ts'
-import type { Order } from '../rules/order.ts'
+import { basketFingerprint } from '../rules/duplicate-order.ts'
+import { checkLines, type Order, type RequestedLine } from '../rules/order.ts'
 import type { Circumstances } from '../rules/order-lifecycle.ts'
 import {
   type GatewayOutcome,
@@ -14,7 +16,7 @@ import type { StockMovement } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import type { Attempt } from './answer-once.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
-import type { TrustedPorts } from './request.ts'
+import type { ConditionalRequest, TrustedPorts } from './request.ts'
 
 /** What the gateway said when the attempt under way was fenced, and the attempt and the order's version then. */
 export type Fence = Readonly<{ payment: Payment; outcome: GatewayOutcome; version: number }>
@@ -55,25 +57,19 @@ export const fencing = <T extends object, E>(
 
 const isFenceFirst = (answer: object): answer is FenceFirst => 'fenceFirst' in answer
 
-/** Who edits, and which versions the order may have. */
-type EditRequest = Readonly<{
-  by: Parameters<typeof actorOf>[0]
-  expectedVersions?: readonly number[] | undefined
-}>
-
 /**
  * Decides what an edit comes to. `change` applies the rules to the order and to what it gives up in this same transaction;
  * `finish` says what is answered and written. While an attempt is under way the edit is only tried out: nothing is voided
  * for one that would be refused in any case. A fenced attempt has ended at the gateway, so its end is written down whether
  * or not the new lines are accepted.
  */
-export const decideEdit = <T, E>(
+export const decideEdit = <T, E, Change extends Edited>(
   order: Order,
-  { by, expectedVersions }: EditRequest,
+  { by, expectedVersions }: ConditionalRequest,
   fence: Fence | undefined,
   at: number,
-  change: (order: Order, freed: Order['lines']) => Result<Edited, E>,
-  finish: (edited: Edited, freed: Order['lines']) => Attempt<T, E>,
+  change: (order: Order, freed: Order['lines']) => Result<Change, E>,
+  finish: (edited: Change, freed: Order['lines']) => Attempt<T, E>,
 ): Attempt<T | FenceFirst, E | VersionMismatch | OrderAlreadyPaid> => {
   const apply = (from: Order, freed: Order['lines']) =>
     change(from, freed).match(
@@ -116,3 +112,12 @@ const outcomeUnknown = (order: Order, payment: Payment): PaymentOutcomeUnknown =
   order,
   payment,
 })
+
+/** What must be read to judge new lines of an order. Faulty ones are refused unseen, however many products they name. */
+export const wantedForLines = (lines: readonly RequestedLine[]): Wanted =>
+  checkLines(lines)
+    ? {}
+    : {
+        productIds: lines.map(({ productId }) => productId),
+        basket: { fingerprint: basketFingerprint(lines) },
+      }

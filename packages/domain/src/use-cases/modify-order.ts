@@ -1,17 +1,22 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
-import type { Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
-import { basketFingerprint } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
-import { checkLines, type Order, type OrderNotFound, type RequestedLine } from '../rules/order.ts'
+import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
 import type { OrderAlreadyPaid } from '../rules/payment-claim.ts'
 import type { PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import { anId, optional } from '../rules/request-shape.ts'
 import { isThisEdit, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { aReason, areLines, checked, conditional, written } from './checked.ts'
-import { decideEdit, type Fence, type FenceFirst, fencing } from './edit-order.ts'
+import {
+  decideEdit,
+  type Edited,
+  type Fence,
+  type FenceFirst,
+  fencing,
+  wantedForLines,
+} from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
 import type { ConditionalRequest, TrustedPorts } from './request.ts'
 
@@ -70,7 +75,7 @@ const tryEdit = (
       if (isThisEdit(order, { lines, reason, actor }, request.expectedVersions)) {
         return { result: ok({ order }) }
       }
-      return decideEdit<Answer, ModificationRefused>(
+      return decideEdit<Answer, ModificationRefused, Edited>(
         order,
         request,
         fence,
@@ -81,12 +86,3 @@ const tryEdit = (
     },
   )
 }
-
-/** What must be read to judge new lines of an order. Faulty ones are refused unseen, however many products they name. */
-export const wantedForLines = (lines: readonly RequestedLine[]): Wanted =>
-  checkLines(lines)
-    ? {}
-    : {
-        productIds: lines.map(({ productId }) => productId),
-        basket: { fingerprint: basketFingerprint(lines) },
-      }

@@ -10,23 +10,33 @@ const write = { by: ann, idempotency }
 const lines = linesOf({ mug: 1 })
 const page = { limit: 9, after: 'x' }
 const product = { sku: 'PAN', name: 'Pan', description: '', price: euros(100), quantity: 1 }
-const payment = { orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) }
+const conditional = { expectedVersions: [1] }
+const payment = {
+  ...{ ...conditional, orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) },
+}
+const mayLack = ['idempotency', 'expectedVersions', 'paymentMethod', 'expectedTotal']
 
 /** A good request with all of its fields, those that may be left out named, for every use case that takes one. */
 const requests: Readonly<
   Record<keyof UseCases, readonly [request: Fields, optional?: readonly string[]] | 'takes none'>
 > = {
   createOrder: [{ ...write, lines, allowDuplicate: true }, ['idempotency', 'allowDuplicate']],
-  retryOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
-  modifyOrder: [
-    { ...write, orderId: 'ord_0001', lines, expectedVersions: [1] },
-    ['idempotency', 'expectedVersions'],
+  retryOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', lines },
+    ['idempotency', 'expectedVersions', 'lines'],
   ],
-  cancelOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
+  modifyOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', lines, reason: 'x' },
+    ['idempotency', 'expectedVersions', 'reason'],
+  ],
+  cancelOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', reason: 'x' },
+    ['idempotency', 'expectedVersions', 'reason'],
+  ],
   getOrder: [{ by: ann, orderId: 'ord_0001' }],
   listOrders: [{ by: ann, ...page, userId: 'ann', state: 'CREATED' }, ['after', 'userId', 'state']],
-  payOrder: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
-  retryPayment: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
+  payOrder: [{ ...write, ...payment }, mayLack],
+  retryPayment: [{ ...write, ...payment, lines }, [...mayLack, 'lines']],
   getPayment: [{ by: ann, paymentId: 'pay_0001' }],
   listPayments: [{ ...page, state: 'PENDING', overdue: true }, ['after', 'state', 'overdue']],
   acceptNotification: [{ eventId: 'evt_1', paymentId: 'pay_0001', type: 'captured' }],
