@@ -2,6 +2,9 @@ import { noStockConstraint, type PlantedBug } from './planted-bug.ts'
 
 const PAY = 'use-cases/pay-order.ts'
 const CLAIM = 'use-cases/claim-payment.ts'
+const BELIEVE = 'use-cases/believe-gateway.ts'
+const POLICY = 'rules/payment-policy.ts'
+const SEND = '(boundTo) => gateway.charge({ idempotencyKey, amount, paymentMethod }, boundTo)'
 const LIFECYCLE = 'rules/order-lifecycle.ts'
 
 /** Bugs before and around a charge: the intent, its key, and what its answer means. */
@@ -32,17 +35,39 @@ export const chargingBugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'charges again with a new key when a request is repeated',
+    name: 'resends under a new key',
     patches: [
       {
-        file: PAY,
-        find: "if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)",
-        put: `if (claim.payment.state !== 'PENDING') return okAsync(claim)
-    if (repeated) {
-      const { id, amount, paymentMethod } = claim.payment
-      const again = { idempotencyKey: id + '_again', amount, paymentMethod }
-      return ResultAsync.fromSafePromise(ports.gateway.charge(again)).map(() => claim)
-    }`,
+        file: BELIEVE,
+        find: SEND,
+        put: `(boundTo) => {
+          const key = known ? idempotencyKey : idempotencyKey + '_again'
+          return gateway.charge({ idempotencyKey: key, amount, paymentMethod }, boundTo)
+        }`,
+      },
+    ],
+  },
+  {
+    name: 'resends another amount',
+    patches: [
+      {
+        file: BELIEVE,
+        find: SEND,
+        put: `(boundTo) => {
+          const asked = known ? amount : { ...amount, amountMinor: amount.amountMinor + 1 }
+          return gateway.charge({ idempotencyKey, amount: asked, paymentMethod }, boundTo)
+        }`,
+      },
+    ],
+  },
+  {
+    name: 'resends for ever instead of fencing',
+    patches: [
+      {
+        file: POLICY,
+        find: `  now < deadlineAt &&
+  (payer === 'customer' || now < createdAt + RESENDS_FOR_MS)`,
+        put: '  payer !== undefined',
       },
     ],
   },

@@ -75,8 +75,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: EXPIRE,
-        find: 'await expire({ store, clock, settings }, order.id)',
-        put: 'await expire({ store, clock, settings }, order.id, order)',
+        find: 'await expire(ports, order.id)',
+        put: 'await expire(ports, order.id, order)',
       },
       {
         file: EXPIRE,
@@ -85,8 +85,10 @@ export const orderingBugs: readonly PlantedBug[] = [
       },
       {
         file: EXPIRE,
-        find: '{ order: { orderId } }, ({ order }) => {',
-        put: '{ order: { orderId } }, () => {',
+        find: `({ order }) => {
+    if (!order || !isExpired(`,
+        put: `() => {
+    if (!order || !isExpired(`,
       },
     ],
   },
@@ -127,8 +129,38 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'rules/duplicate-order.ts',
-        find: 'openOrder === undefined || allowDuplicate',
-        put: 'openOrder === undefined || allowDuplicate || !allowDuplicate',
+        find: 'sameBasket === undefined || allowDuplicate',
+        put: 'sameBasket === undefined || allowDuplicate || !allowDuplicate',
+      },
+    ],
+  },
+  {
+    name: 'forgets what was just paid',
+    patches: [
+      {
+        file: 'rules/duplicate-order.ts',
+        find: "state === 'PAYMENT_DONE' && updatedAt > after",
+        put: "state === 'PAYMENT_DONE' && updatedAt > after + 300_000",
+      },
+    ],
+  },
+  {
+    name: 'lets a failed order block its basket for ever',
+    patches: [
+      {
+        file: EXPIRE,
+        find: '  for (const state of FAILED_STATES) over.push(...(await letGo(ports, state)))\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'retries an order that was let go beside the one that has taken its place',
+    patches: [
+      {
+        file: 'rules/duplicate-order.ts',
+        find: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order), now)',
+        put: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order) || now > 0, now)',
       },
     ],
   },

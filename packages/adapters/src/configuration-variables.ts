@@ -1,4 +1,5 @@
 import {
+  DEFAULT_DUPLICATE_WINDOW_MS,
   DEFAULT_IDEMPOTENCY_TTL_MS,
   DEFAULT_ORDER_TTL_MS,
   DEFAULT_PAYMENT_DEADLINE_MS,
@@ -96,6 +97,7 @@ export const variables = z.object({
   FAKE_LEDGER: z.string().min(1, 'must name a file').optional(),
   PAYMENT_DEADLINE: duration(DEFAULT_PAYMENT_DEADLINE_MS),
   ORDER_TTL: duration(DEFAULT_ORDER_TTL_MS, 0),
+  DUPLICATE_WINDOW: duration(DEFAULT_DUPLICATE_WINDOW_MS, 0),
   IDEMPOTENCY_TTL: duration(DEFAULT_IDEMPOTENCY_TTL_MS, 1000),
   RATE_LIMIT: z
     .string()

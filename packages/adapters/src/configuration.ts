@@ -47,8 +47,10 @@ export type Configuration = GatewayConfiguration &
     /** Pages of these origins may use the service from a browser, besides its own. */
     corsOrigins: readonly string[]
     paymentDeadlineMs: number
-    /** 0: an order never expires. */
+    /** 0: an order never expires, and none that failed is let go. */
     orderTtlMs: number
+    /** 0: an order that was paid stands in nobody's way. */
+    duplicateWindowMs: number
     idempotencyTtlMs: number
     /** Requests a second that one user may send; 0 for as many as they like. */
     rateLimit: number
@@ -80,6 +82,7 @@ export const readConfiguration = (
         ...gateway,
         paymentDeadlineMs: values.PAYMENT_DEADLINE,
         orderTtlMs: values.ORDER_TTL,
+        duplicateWindowMs: values.DUPLICATE_WINDOW,
         idempotencyTtlMs: values.IDEMPOTENCY_TTL,
         rateLimit: values.RATE_LIMIT,
         trustedProxies: values.TRUST_PROXY,

@@ -86,6 +86,7 @@ export const openAdapters = async (
       settings: {
         paymentDeadlineMs: configuration.paymentDeadlineMs,
         orderTtlMs: configuration.orderTtlMs,
+        duplicateWindowMs: configuration.duplicateWindowMs,
         idempotencyTtlMs: configuration.idempotencyTtlMs,
         defaultPaymentMethod: DEFAULT_FAKE_METHOD,
       },

@@ -30,7 +30,8 @@ export const worldOn = async (
   const gateway = throughALine(isSlow ? chargedLate(fake) : fake, way, keys)
   const settings = {
     paymentDeadlineMs: 180_000,
-    orderTtlMs: 86_400_000,
+    orderTtlMs: 1_200_000,
+    duplicateWindowMs: 300_000,
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }

@@ -73,7 +73,7 @@ test('what was answered with success is there after kill -9 right after the answ
     ],
     [
       'create a third order',
-      () => ask(server, 'POST', '/order', line(1)),
+      () => ask(server, 'POST', '/order', line(5)),
       () => `/order/${ids.order}`,
       { state: 'CREATED' },
     ],

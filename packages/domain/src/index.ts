@@ -37,8 +37,11 @@ export {
   userOf,
 } from './rules/caller.ts'
 export {
+  type BasketRef,
   basketFingerprint,
+  DEFAULT_DUPLICATE_WINDOW_MS,
   type DuplicateOrder,
+  isLetGo,
   isOpen,
   OPEN_STATES,
 } from './rules/duplicate-order.ts'

@@ -37,7 +37,10 @@ export const refused = async <T, E extends { code: string }, C extends E['code']
 /** All use cases over a memory store with so many of each product, at noon. */
 export const createWorld = async (
   quantities: Readonly<Record<string, number>> = { mug: 10 },
-  { isBound = true }: Readonly<{ isBound?: boolean }> = {},
+  {
+    isBound = true,
+    duplicateWindowMs = 0,
+  }: Readonly<{ isBound?: boolean; duplicateWindowMs?: number }> = {},
 ) => {
   const heard: HeardGateway[] = []
   const time = { now: NOON }
@@ -61,6 +64,7 @@ export const createWorld = async (
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
+      duplicateWindowMs,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },
@@ -102,7 +106,7 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 export const orderIn = async (world: World, state: OrderState): Promise<Order> => {
   if (state === 'ORDER_FAILED') return world.placed({ mug: 1000 })
   const { id: orderId } = await world.placed({ mug: 2 })
-  const scripts = { PAYMENT_IN_PROGRESS: 'silent', PAYMENT_FAILED: 'declined' } as const
+  const scripts = { PAYMENT_IN_PROGRESS: 'pending', PAYMENT_FAILED: 'declined' } as const
   if (state === 'ORDER_CANCELLED') await granted(world.cancelOrder({ by: ann, orderId }))
   else if (state !== 'CREATED') {
     world.gateway.script = state === 'PAYMENT_DONE' ? 'captured' : scripts[state]

@@ -56,7 +56,7 @@ export const createApp = (parts: AppParts): Koa => {
   const signedIn = new Router<{ caller: Caller }>()
     .use(signIn(identify, rateLimits))
     .use(orderRoutes(useCases).routes())
-    .use(paymentRoutes(useCases).routes())
+    .use(paymentRoutes(useCases, parts.clock).routes())
     .use(productRoutes(useCases).routes())
   const open = serviceRoutes({ auth })
   const notified = new Router()

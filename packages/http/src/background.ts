@@ -25,7 +25,7 @@ const FORGET_KEYS_EVERY_MS = 3_600_000
 
 /**
  * Makes sure of the gateway. Asks about every `PENDING` payment at once, since a crash may have left some, then about those
- * that are due; gives back what is owed, lets unpaid orders expire, and drops idempotency keys that have had their day.
+ * that are due; gives back what is owed, lets unpaid orders expire and failed ones go, and drops idempotency keys that have had their day.
  */
 export const startBackground = (
   {
@@ -61,7 +61,11 @@ export const startBackground = (
     }
   }
   const expire = async () => {
-    for (const { id } of await expireOrders()) log.info({ orderId: id }, 'An order has expired')
+    for (const { id, state } of await expireOrders()) {
+      const isExpired = state === 'ORDER_CANCELLED'
+      const what = isExpired ? 'An order has expired' : 'A failed order was let go'
+      log.info({ orderId: id }, what)
+    }
   }
   const loops = [
     repeat(ENSURE_EVERY_MS, log, async () => {

@@ -13,6 +13,7 @@ export type HttpProblemCode =
   | 'not_found'
   | 'overloaded'
   | 'payment_declined'
+  | 'payment_timed_out'
   | 'rate_limited'
   | 'store_unavailable'
   | 'unauthenticated'
@@ -54,6 +55,16 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     ...final,
     meaning: 'Nothing was charged. The payment’s `failure` says why; the stock was released.',
     remedy: 'Start a new attempt with `POST /retrypayment`, perhaps with another payment method.',
+    shows: { payment: 'always', order: 'always' },
+  },
+  payment_timed_out: {
+    status: 402,
+    title: 'The payment had no answer in time',
+    retryable: true,
+    sameKey: false,
+    meaning:
+      'Nobody said no: the gateway gave no answer until the deadline, so the attempt was voided there. Nothing was charged; the stock was released.',
+    remedy: 'Start a new attempt with `POST /retrypayment`; the same payment method may well work.',
     shows: { payment: 'always', order: 'always' },
   },
   forbidden: {

@@ -36,6 +36,9 @@ type PayProblem = Exclude<
   | UnknownProduct
 >
 
+/** How an attempt that failed is answered. */
+type FailedPayment = { code: 'payment_declined' | 'payment_timed_out' }
+
 const problems = {
   gateway_unavailable: [],
   idempotency_key_reused: [],
@@ -44,9 +47,10 @@ const problems = {
   order_already_paid: [],
   order_not_found: [],
   payment_declined: ['Location'],
+  payment_timed_out: ['Location'],
   total_changed: [],
   version_mismatch: [],
-} satisfies ProblemsOf<PayProblem | { code: 'payment_declined' }>
+} satisfies ProblemsOf<PayProblem | FailedPayment>
 
 const retryProblems = {
   ...problems,
@@ -56,7 +60,7 @@ const retryProblems = {
   payment_attempts_exceeded: [],
   payment_outcome_unknown: [],
   unknown_product: [],
-} satisfies ProblemsOf<ClaimPaymentError | { code: 'payment_declined' }>
+} satisfies ProblemsOf<ClaimPaymentError | FailedPayment>
 
 /** The routes of payments, as the OpenAPI document describes them. */
 export const paymentOperations: readonly Operation[] = [
@@ -67,7 +71,7 @@ export const paymentOperations: readonly Operation[] = [
     tag: 'Payments',
     summary: 'Pay an order',
     description:
-      'While a payment of the order is `PENDING`, asking again returns that one. An order is never charged twice.',
+      'While a payment of the order is `PENDING`, asking again returns that one; a charge that never arrived at the gateway is sent again, as it was. An order is never charged twice.',
     access: 'user',
     body: paymentRequestBody,
     honoursIfMatch: true,

@@ -1,4 +1,4 @@
-import type { Claim, UseCases } from '@holdfast/domain'
+import type { Claim, Clock, Payment, UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { type Caller, readerOf } from './identity.ts'
@@ -7,27 +7,23 @@ import { readConditional } from './requests.ts'
 import { paymentBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
 import { sendJson } from './send-json.ts'
-import { sendProblem } from './send-problem.ts'
-
-/** The reconciler's first question comes two seconds after the claim; nothing is known before. */
-const ASK_AGAIN_AFTER_S = '2'
+import { secondsOf, sendProblem } from './send-problem.ts'
 
 /** Payments: pay, retry and read. */
-export const paymentRoutes = ({
-  payOrder,
-  retryPayment,
-  getPayment,
-}: Pick<UseCases, 'payOrder' | 'retryPayment' | 'getPayment'>): Router<{ caller: Caller }> =>
+export const paymentRoutes = (
+  { payOrder, retryPayment, getPayment }: UseCases,
+  clock: Clock,
+): Router<{ caller: Caller }> =>
   new Router<{ caller: Caller }>(exactPaths)
     .post('/payment', async (ctx) => {
       const paid = await readConditional(ctx, paymentRequestBody).andThen(payOrder)
       if (paid.isErr()) return sendProblem(ctx, paid.error)
-      sendPayment(ctx, paid.value)
+      sendPayment(ctx, paid.value, clock.now())
     })
     .post('/retrypayment', async (ctx) => {
       const paid = await readConditional(ctx, retryPaymentBody).andThen(retryPayment)
       if (paid.isErr()) return sendProblem(ctx, paid.error)
-      sendPayment(ctx, paid.value)
+      sendPayment(ctx, paid.value, clock.now())
     })
     .get('/payment/:paymentId', async (ctx) => {
       const by = readerOf(ctx.state.caller)
@@ -36,13 +32,19 @@ export const paymentRoutes = ({
       sendJson(ctx, paymentBody(found.value))
     })
 
-const sendPayment = (ctx: Context, { payment, order }: Claim): void => {
+const sendPayment = (ctx: Context, { payment, order }: Claim, now: number): void => {
   ctx.set('Location', `/payment/${payment.id}`)
   if (payment.state === 'FAILED') {
     const detail = payment.failure?.detail ?? 'The payment failed.'
-    sendProblem(ctx, { code: 'payment_declined', detail, payment, order })
+    sendProblem(ctx, { code: problemOf(payment), detail, payment, order })
     return
   }
-  if (payment.state === 'PENDING') ctx.set('Retry-After', ASK_AGAIN_AFTER_S)
+  // The reconciler asks then, so that a look before it would tell nothing new.
+  if (payment.state === 'PENDING' && payment.nextCheckAt !== null)
+    ctx.set('Retry-After', secondsOf(payment.nextCheckAt - now))
   sendJson(ctx, paymentBody(payment), payment.state === 'PENDING' ? 202 : 201)
 }
+
+/** A decline is the bank's word; an attempt that was fenced at its deadline had none, and may be tried again as it is. */
+const problemOf = ({ failure }: Payment): 'payment_declined' | 'payment_timed_out' =>
+  failure?.code === 'acknowledgement_timeout' ? 'payment_timed_out' : 'payment_declined'

@@ -63,7 +63,7 @@ export const createOrderBody = z
       allowDuplicate: z
         .boolean({ error: 'must be true or false' })
         .optional()
-        .meta({ description: 'Permits a second open order of the same basket.' }),
+        .meta({ description: 'Permits a second order of a basket that is open or was just paid.' }),
     },
     isObject,
   )

@@ -107,6 +107,10 @@ export const payment = z
     overdue: z.boolean().meta({
       description: 'The deadline has passed, and the gateway could not be asked.',
     }),
+    decidedBy: time.meta({
+      description:
+        'The deadline: a payment that is still `PENDING` then is voided, as soon as the gateway can be asked.',
+    }),
     createdAt: time,
     updatedAt: time,
   })
@@ -115,9 +119,10 @@ export const payment = z
 const historyEntry = z
   .object({
     seq: z.int().min(1),
-    from: orderState
-      .nullable()
-      .meta({ description: 'Null at the beginning; in an edit, as `to`.' }),
+    from: orderState.nullable().meta({
+      description:
+        'Null at the beginning; in an edit, and where a failed order was let go, as `to`.',
+    }),
     to: orderState,
     action: z.enum([
       'create',
@@ -128,6 +133,7 @@ const historyEntry = z
       'paymentFailed',
       'retryPayment',
       'modify',
+      'letGo',
     ]),
     actor: z.string().meta({ description: 'A user’s id, `cli` or `system`.' }),
     reason: z.string().nullable(),

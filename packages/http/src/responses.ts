@@ -46,6 +46,7 @@ export const paymentBody = (payment: Payment) =>
     failure: payment.failure,
     refund: payment.refund && refundBody(payment.refund),
     overdue: payment.overdue,
+    decidedBy: time(payment.deadlineAt),
     createdAt: time(payment.createdAt),
     updatedAt: time(payment.updatedAt),
   }) satisfies Body<typeof schemas.payment>

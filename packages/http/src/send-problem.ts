@@ -40,7 +40,7 @@ export const sendProblem = (ctx: Context, problem: Problem): void => {
 }
 
 /** In whole seconds, one at the least: 0 would invite a client to ask without a pause. */
-const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)))
+export const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)))
 
 /** A problem as it is written; `instance` is the path of the request. */
 export const problemBody = (

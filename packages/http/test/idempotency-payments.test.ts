@@ -25,7 +25,6 @@ const payWith = (ask: Ask, orderId: string, paymentMethod: string, path = '/paym
 /** How each method ends: after how long, with which answer, and what is left of ten mugs. */
 const endings = [
   { method: 'fake_slow', afterMs: 3000, status: 201, stock: [7, 0], failure: undefined },
-  { method: 'fake_ack_lost', afterMs: 2000, status: 201, stock: [7, 0], failure: undefined },
   {
     method: 'fake_timeout',
     afterMs: 180_000,
@@ -74,6 +73,28 @@ for (const { method, afterMs, status, stock, failure } of endings) {
     t.is((await ask('GET', `/order/${orderId}`)).body.payments.length, 1)
   })
 }
+
+test('A repeated key asks the gateway, which took the money though its answer was lost, and so ends the payment.', async (t) => {
+  const { ask, mug, orderId } = await withOrder(t)
+  const pay = payWith(ask, orderId, 'fake_ack_lost')
+  const first = await pay()
+  t.is(first.status, 202)
+  const [ended, again] = [await pay(), await pay()]
+  for (const answer of [ended, again]) {
+    t.deepEqual([answer.status, answer.body.id, answer.text], [201, first.body.id, ended.text])
+    t.true(isReplayed(answer))
+  }
+  t.is((await ask('GET', `/product/${mug}`)).body.quantity, 7)
+})
+
+test('A 202 says when the gateway is asked next.', async (t) => {
+  const { ask, clock, orderId, reconcile } = await withOrder(t)
+  const pay = payWith(ask, orderId, 'fake_timeout')
+  t.is((await pay()).headers.get('retry-after'), '2')
+  clock.forward(30_000)
+  await reconcile()
+  t.is((await pay()).headers.get('retry-after'), '30')
+})
 
 test('The key of a payment that is tried again waits for that attempt.', async (t) => {
   const { ask, clock, orderId, reconcile } = await withOrder(t)
@@ -129,7 +150,7 @@ test('A key is kept for a day, and then it is free.', async (t) => {
 
 test('The key of a payment under way is never forgotten.', async (t) => {
   const { ask, clock, orderId, reconcile, service } = await withOrder(t)
-  const pay = payWith(ask, orderId, 'fake_ack_lost')
+  const pay = payWith(ask, orderId, 'fake_slow')
   const first = await pay()
   clock.forward(100 * 86_400_000)
   const forgotten = service.useCases.forgetKeys()
@@ -137,6 +158,7 @@ test('The key of a payment under way is never forgotten.', async (t) => {
   t.is(await forgotten, 0)
   const waiting = await pay()
   t.deepEqual([waiting.status, waiting.body.id], [202, first.body.id])
+  clock.forward(3000)
   await reconcile()
   const ended = await pay()
   t.deepEqual([ended.status, ended.body.id, isReplayed(ended)], [201, first.body.id, true])

@@ -1,8 +1,10 @@
-import test from 'ava'
-import { type Answer, lines, place, sell, startService } from './support.ts'
+import test, { type ExecutionContext } from 'ava'
+import { type Answer, lines, place, sell, startService, type TestService } from './support.ts'
 
 /** So often each race is run; `RACES=100` for the long proof. */
 const rounds = Number(process.env['RACES'] ?? 10)
+
+const purchases = 10 * Number(process.env['RACES'] ?? 3)
 
 const together = (count: number, ask: (index: number) => Promise<Answer>): Promise<Answer[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => ask(index)))
@@ -29,6 +31,34 @@ test('of twenty identical orders at once, one is placed and the others are shown
     }
     t.is((await service.ask('GET', `/product/${product}`)).body.reserved, 1)
   }
+})
+
+/** Two clients of one customer who each place an order and pay it, again and again; how many were paid in each round. */
+const buyTwice = async (t: ExecutionContext, service: TestService, allowDuplicate: boolean) => {
+  const user = { user: allowDuplicate ? 'eager' : 'hasty' }
+  const buy = async (product: string) => {
+    const placed = await service.ask('POST', '/order', { ...lines(product), allowDuplicate }, user)
+    // Who is refused goes on with the order that is named, as a client does that lost its answer.
+    const orderId = placed.body.id ?? placed.body.order.id
+    await service.ask('POST', '/payment', { orderId }, user)
+    return placed
+  }
+  for (let round = 0; round < purchases; round += 1) {
+    const product = await sell(service, 9)
+    const both = [0, 1].map(async () => [await buy(product), await buy(product)])
+    const answers = (await Promise.all(both)).flat()
+    const expected = allowDuplicate ? { '201': 4 } : { '201': 1, '409 duplicate_order': 3 }
+    t.deepEqual(tally(answers), expected, `round ${round}`)
+    const { body } = await service.ask('GET', `/product/${product}`)
+    t.like(body, { quantity: allowDuplicate ? 5 : 8, reserved: 0 }, `round ${round}`)
+  }
+}
+
+test('of two clients who both place and pay a basket twice, one pays once; with allowDuplicate each pays twice', async (t) => {
+  t.timeout(1_200_000)
+  const service = await startService(t)
+  await buyTwice(t, service, false)
+  await buyTwice(t, service, true)
 })
 
 test('of forty buyers of ten items, ten get one and thirty are told that there is none left', async (t) => {

@@ -18,7 +18,7 @@ export type Ordeal = Readonly<{
 
 /** What not every second customer brings about: these points are waited for once. */
 const RARE =
-  /oweRefund|saveRefund|leaseRefunds|refund$|expire|retryOrder|\+modify|void|hasten|Notification/
+  /oweRefund|saveRefund|leaseRefunds|refund$|expire|letGo|retryOrder|\+modify|void|hasten|Notification/
 
 /** A killed worker leaves these payments and refunds leased. */
 const LEAVES_A_LEASE = /-commit:leasePayments|-lookup|-writes:postponeCheck/
@@ -75,5 +75,5 @@ const pointed = (random: Random, point: string, nth: number): Ordeal => ({
   kind: 'point',
   point,
   nth: RARE.test(point) ? 1 : nth,
-  expiry: point.includes('expire') || random.chance(0.25),
+  expiry: /expire|letGo/.test(point) || random.chance(0.25),
 })

@@ -8,6 +8,7 @@ export const recordChecks = (circumstances: Circumstances): readonly SqlCheck[] 
     id: 'I6',
     sql: `select min(id) || ' and ' || max(id) as id, user_id, count(*) as open_orders from orders
       where allow_duplicate = 0 and state not in ('PAYMENT_DONE', 'ORDER_CANCELLED')
+        and let_go_version <> version
       group by user_id, basket having count(*) > 1`,
     params: [],
   },

@@ -8,6 +8,7 @@ const TRANSACTIONS = [
   'modify',
   'cancel',
   'expire',
+  'letGo',
   'startPayment',
   'retryPayment',
   'paymentSucceeded',

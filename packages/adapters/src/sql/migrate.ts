@@ -8,6 +8,7 @@ import { gatewayBinding } from './migrations/0005-gateway-binding.ts'
 import { productVersions } from './migrations/0006-product-versions.ts'
 import { workAtHand } from './migrations/0007-work-at-hand.ts'
 import { paymentChecks } from './migrations/0008-payment-checks.ts'
+import { duplicateWindow } from './migrations/0009-duplicate-window.ts'
 import { checkMayCreate } from './postgres-checks.ts'
 import { isNameTaken, isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
@@ -22,6 +23,7 @@ const migrations = [
   productVersions,
   workAtHand,
   paymentChecks,
+  duplicateWindow,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */

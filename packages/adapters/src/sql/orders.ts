@@ -1,11 +1,12 @@
 import {
   basketFingerprint,
-  OPEN_STATES,
+  isLetGo,
   type Order,
   type OrderPage,
   type OrderRef,
   type OrderState,
   type Page,
+  type Store,
 } from '@holdfast/domain'
 import { historyOfOrders, insertHistory, toHistoryEntry } from './order-history.ts'
 import { deleteLines, insertLines, linesOfOrders, toOrderLine } from './order-lines.ts'
@@ -32,22 +33,6 @@ export const orderIdOf = (ref: OrderRef): Statement => {
     : { sql: `select id from orders where ${named} and user_id = ?`, params: [id, ref.userId] }
 }
 
-/**
- * A sub-select of the id of an open order of a basket, other than `except`, whose user it is if none is given. Any will do,
- * but it must not cost more the more orders a user has. The range of one basket and the order of the index
- * `orders_open_of_basket`, whose states these are, leave no other way: for a plain `limit 1` PostgreSQL may read the table
- * from its beginning, and for the least id the index of ids.
- */
-export const openOrderIdOf = (
-  { fingerprint, userId }: { fingerprint: string; userId?: string | undefined },
-  except: string | undefined,
-): Statement => ({
-  sql: `select id from orders where user_id = coalesce(?, (select user_id from orders where id = ?))
-      and basket between ? and ? and id <> ? and state in (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})
-    order by basket, id limit 1`,
-  params: [userId ?? null, except ?? null, fingerprint, fingerprint, except ?? ''],
-})
-
 /** A sub-select of the ids of a page of orders, newest first. */
 export const orderPage = ({ limit, after, userId, state }: OrderPage): Statement => {
   const where = whereAll({ 'user_id = ?': userId, 'state = ?': state, 'id < ?': after })
@@ -69,9 +54,23 @@ export const unpaidOrders = ({
   params: [createdBefore, after ?? '', after ?? '', limit],
 })
 
+/** A sub-select of the ids of orders that failed and still count, unchanged since a time, in the order of `orders_failed`. */
+export const givenUpOrders = ({
+  state,
+  changedBefore,
+  limit,
+}: Parameters<Store['listGivenUp']>[0]): Statement => ({
+  // Both of what is said of the state: one to find it in the index, one to see that it is all in there.
+  sql: `select id from orders where state = '${state}' and state in ('ORDER_FAILED', 'PAYMENT_FAILED')
+      and let_go_version <> version and updated_at < ? order by updated_at, id limit ?`,
+  params: [changedBefore, limit],
+})
+
 /** Older orders first, and of those of one moment the lower id. */
-export const oldestFirst = (a: Order, b: Order): number =>
-  a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
+export const oldestFirst =
+  (time: 'createdAt' | 'updatedAt') =>
+  (a: Order, b: Order): number =>
+    a[time] - b[time] || (a.id < b.id ? -1 : 1)
 
 /** Four reads that together give whole orders; `orders` is a sub-select of their ids. `toOrders` puts them together. */
 export const ordersIn = (orders: Statement, lock = ''): readonly Statement[] => [
@@ -134,8 +133,8 @@ export const saveOrder = (before: Order | undefined, after: Order): readonly Sta
 
 const insertOrder = (order: Order): Statement => ({
   sql: `insert into orders
-      (state, basket, total_minor, currency, version, failure, updated_at, id, user_id, allow_duplicate, created_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      (state, basket, total_minor, currency, version, failure, let_go_version, updated_at, id, user_id, allow_duplicate, created_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   params: [
     ...changeable(order),
     order.id,
@@ -148,7 +147,7 @@ const insertOrder = (order: Order): Statement => ({
 /** By id and version: hits nothing once anybody else has changed the order. */
 const updateOrder = (before: Order, after: Order): Statement => ({
   sql: `update orders set state = ?, basket = ?, total_minor = ?, currency = ?, version = ?, failure = ?,
-      updated_at = ? where id = ? and version = ?`,
+      let_go_version = ?, updated_at = ? where id = ? and version = ?`,
   params: [...changeable(after), before.id, before.version],
   mustAffect: 1,
 })
@@ -160,5 +159,7 @@ const changeable = (order: Order) => [
   order.total.currency,
   order.version,
   order.failure === null ? null : JSON.stringify(order.failure),
+  // Whoever writes a later version, an older server too, makes the order count again.
+  isLetGo(order) ? order.version : 0,
   order.updatedAt,
 ]

@@ -38,13 +38,15 @@ const asReadOnly = (error: unknown): unknown =>
     : error
 
 /**
- * A write that fails if it hits nothing. COMMIT is on its way already when its answer arrives, so the server itself has
- * to notice: dividing by the number of rows raises 22012, and the COMMIT behind it rolls back.
+ * A write that fails if it hits nothing, and a read that fails if it finds something. COMMIT is on its way already when the
+ * answer arrives, so the server itself has to notice: dividing by 0 rows raises 22012, and the COMMIT behind it rolls back.
  */
-export const guarded = ({ sql, params, mustAffect }: Statement): Statement =>
-  mustAffect === undefined
+export const guarded = ({ sql, params, mustAffect, mustFindNothing }: Statement): Statement => {
+  if (mustFindNothing) return { sql: `select 1 / (1 - count(*)) from (${sql}) as hit`, params }
+  return mustAffect === undefined
     ? { sql, params }
     : { sql: `with hit as (${sql} returning 1) select ${mustAffect} / count(*) from hit`, params }
+}
 
 /** `$1`, `$2`, … in the place of each `?`. */
 export const positioned = (sql: string): string => {

@@ -26,8 +26,8 @@ import {
   notificationById,
 } from './notifications.ts'
 import {
+  givenUpOrders,
   oldestFirst,
-  openOrderIdOf,
   orderIdOf,
   orderPage,
   ordersIn,
@@ -55,6 +55,7 @@ import {
   updateProduct,
 } from './products.ts'
 import { leaseRefunds, refundPage, toRefund, updateRefund } from './refunds.ts'
+import { noTwinPaid, sameBasketIdOf } from './same-basket.ts'
 import { type Row, type Statement, text } from './statement.ts'
 import { applyMovements, movementsOf, toMovement } from './stock-movements.ts'
 import { summaryReads, toSummary } from './summary.ts'
@@ -67,7 +68,6 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     ((await driver.read([statement]))[0] ?? []).map(toThing)
 
   const ownName = randomUUID()
-
   return {
     transaction: (wanted, decide) => {
       const reads = Object.entries(readsFor(wanted, dialect))
@@ -78,7 +78,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
           Object.fromEntries(reads.map(([name, some]) => [name, rest.splice(0, some.length)])),
         )
         const { value, changes } = whileDeciding(() => decide(found))
-        return { value, writes: changes ? writesFor(found, changes) : [] }
+        return { value, writes: changes ? writesFor(wanted, found, changes) : [] }
       })
     },
     findOrder: async (ref) => (await readOrders(orderIdOf(ref)))[0],
@@ -87,7 +87,10 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     findProduct: async (ref) => (await readRows(productBy(ref), toProduct))[0],
     listProducts: (page) => readRows(productPage(page), toProduct),
     listMovements: (productId) => readRows(movementsOf(productId), toMovement),
-    listUnpaid: async (page) => (await readOrders(unpaidOrders(page))).toSorted(oldestFirst),
+    listUnpaid: async (page) =>
+      (await readOrders(unpaidOrders(page))).toSorted(oldestFirst('createdAt')),
+    listGivenUp: async (page) =>
+      (await readOrders(givenUpOrders(page))).toSorted(oldestFirst('updatedAt')),
     leasePayments: async (lease) => {
       const leased = await driver.write(leasePayments(lease, dialect))
       if (leased.length === 0) return []
@@ -155,7 +158,7 @@ const readsFor = (
   ...(order && { ownProducts: [productsOfOrders(orderIdOf(order))] }),
   ...(basket && {
     sameBasket: ordersIn(
-      openOrderIdOf(basket, order && 'orderId' in order ? order.orderId : undefined),
+      sameBasketIdOf(basket, order && 'orderId' in order ? order.orderId : undefined),
     ),
   }),
   ...(productIds && { products: [productsByIds(dialect, productIds)] }),
@@ -180,11 +183,12 @@ const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): F
 
 /** Everything that a transaction decided, in the one order in which all transactions lock. */
 const writesFor = (
+  wanted: Wanted,
   found: Found,
   { order, movements = [], product, record, concluded }: Changes,
 ): readonly Statement[] => [
   ...(record && !found.record ? [insertRecord(record)] : []),
-  ...(order ? saveOrder(found.order, order) : []),
+  ...(order ? [...saveOrder(found.order, order), ...noTwinPaid(wanted, found, order)] : []),
   ...(product ? [saveProduct(found, product)] : []),
   ...applyMovements(movements),
   ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),

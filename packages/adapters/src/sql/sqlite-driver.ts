@@ -123,6 +123,10 @@ const rows = (connection: Connection, { sql, params }: Statement): readonly Row[
 }
 
 const affect = (connection: Connection, statement: Statement): void => {
+  if (statement.mustFindNothing) {
+    if (rows(connection, statement).length === 0) return
+    throw new Conflict(`Something was found by: ${statement.sql}`)
+  }
   const { changes } = prepared(connection, statement.sql).run(statement.params)
   const { mustAffect } = statement
   if (mustAffect !== undefined && changes !== mustAffect) {

@@ -6,12 +6,14 @@ export type Row = Readonly<Record<string, SqlValue>>
 
 /**
  * SQL with `?` for each parameter. The text is one of a fixed set, so that every database prepares it once.
- * `mustAffect` says how many rows a write has to hit: any other number means that what it rests on has changed.
+ * `mustAffect` says how many rows a write has to hit: any other number means that what it rests on has changed, as does any
+ * row that a read finds which `mustFindNothing`; such a read finds one row at the most.
  */
 export type Statement = Readonly<{
   sql: string
   params: readonly SqlValue[]
   mustAffect?: number
+  mustFindNothing?: true
 }>
 
 /** A `where` of the conditions that have a value, each with a `?` for it; nothing where none has. */

@@ -67,6 +67,7 @@ export const openBooks = async (
   const settings = {
     paymentDeadlineMs: deadlineMs,
     orderTtlMs: 0,
+    duplicateWindowMs: 0,
     idempotencyTtlMs: 86_400 * SECOND,
     defaultPaymentMethod: 'fake_approve',
   }

@@ -76,7 +76,7 @@ const trade = async (useCases: UseCases, time: { now: number }): Promise<void> =
 
   await order(7)
   time.now += 2 * 86_400_000
-  await useCases.expireOrders()
+  await useCases.expireOrders() // It lets go the one that was fenced, too.
 }
 
 const databases: Readonly<

@@ -54,6 +54,7 @@ export const openShop = async (
   const settings = {
     paymentDeadlineMs: 180_000,
     orderTtlMs: 86_400_000,
+    duplicateWindowMs: 0,
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }

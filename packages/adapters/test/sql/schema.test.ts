@@ -1,14 +1,11 @@
 import { lifecycle, OPEN_STATES } from '@holdfast/domain'
 import test from 'ava'
 import { sqlite } from '../../src/sql/dialects.ts'
-import { ordersAndPayments } from '../../src/sql/migrations/0001-orders-and-payments.ts'
-import { workAtHand } from '../../src/sql/migrations/0007-work-at-hand.ts'
+import { duplicateWindow } from '../../src/sql/migrations/0009-duplicate-window.ts'
 
-const schema = [ordersAndPayments, workAtHand]
-  .flatMap(({ statements }) => statements(sqlite))
-  .join('\n')
+const schema = duplicateWindow.statements(sqlite).join('\n')
 
-test('the schema allows exactly the steps of the lifecycle, the two creations and the edits', (t) => {
+test('the schema allows exactly the steps of the lifecycle, the two creations, the edits and that an order is let go', (t) => {
   const steps = Object.entries(lifecycle).flatMap(([from, moves]) =>
     Object.entries(moves).map(([action, to]) => `${from} ${action} ${to}`),
   )
@@ -18,6 +15,8 @@ test('the schema allows exactly the steps of the lifecycle, the two creations an
     'ORDER_FAILED retryOrder ORDER_FAILED',
     'CREATED modify CREATED',
     'PAYMENT_FAILED modify PAYMENT_FAILED',
+    'ORDER_FAILED letGo ORDER_FAILED',
+    'PAYMENT_FAILED letGo PAYMENT_FAILED',
   ]
   const inSchema = [...schema.matchAll(/'([A-Z_]* [a-zA-Z]+ [A-Z_]+)',?\n/g)].map(
     ([, step]) => step,

@@ -20,6 +20,7 @@ export const wrongValues: Readonly<Record<string, string | undefined>> = {
   FAKE_LEDGER: undefined,
   PAYMENT_DEADLINE: '-1',
   ORDER_TTL: '1 week',
+  DUPLICATE_WINDOW: 'a while',
   IDEMPOTENCY_TTL: '0',
   RATE_LIMIT: 'fast',
   TRUST_PROXY: 'yes',

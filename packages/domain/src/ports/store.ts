@@ -1,5 +1,7 @@
+import type { BasketRef } from '../rules/duplicate-order.ts'
 import type { Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
+import type { GivenUpPage } from '../rules/order-expiry.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { Payment, PaymentState } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
@@ -69,8 +71,11 @@ export type Wanted = Readonly<{
   key?: Pick<IdempotencyRecord, 'userId' | 'key'> | undefined
   /** An order, and the products of its lines. */
   order?: OrderRef | undefined
-  /** An open order of this basket, other than `order`, of this user; without a `userId`, of the user of `order`. */
-  basket?: Readonly<{ fingerprint: string; userId?: string | undefined }> | undefined
+  /**
+   * An open order of this basket, other than `order`, or else the last that was paid later than `paidAfter`; what is not given
+   * is as in `order`. If none is found, and the changes make one that is open, one paid meanwhile is a change in between.
+   */
+  basket?: BasketRef | undefined
   /** More products, by id. */
   productIds?: readonly string[] | undefined
   /** A product that is to be changed: nobody else changes it meanwhile. */
@@ -141,6 +146,8 @@ export interface Store {
   listMovements(productId: string): Promise<readonly StockMovement[]>
   /** The `CREATED` orders from before `createdBefore`, oldest first, after the order `after`. */
   listUnpaid(page: Page & Readonly<{ createdBefore: number }>): Promise<readonly Order[]>
+  /** Orders in a state of failure that were not let go, unchanged since before `changedBefore`, oldest change first. */
+  listGivenUp(page: GivenUpPage): Promise<readonly Order[]>
   /**
    * Leases payments whose next check is due, the longest waiting first: until the lease ends, or the next check is
    * planned, no other worker gets them.

@@ -3,7 +3,14 @@ import { err, ok, type Result } from 'neverthrow'
 import type { Order, RequestedLine } from './order.ts'
 import { type OrderState, type UserAction, userActions } from './order-lifecycle.ts'
 
-/** The user already has an open order of the same basket: it is given, with what can be done with it. */
+/** Names a basket of a user, and the time in ms since 1970 after which an order of it was paid that counts; none counts without. */
+export type BasketRef = Readonly<{
+  fingerprint?: string | undefined
+  userId?: string | undefined
+  paidAfter?: number | undefined
+}>
+
+/** The user has an order of the same basket that is open or was just paid: it is given, with what can be done with it. */
 export type DuplicateOrder = Readonly<{
   code: 'duplicate_order'
   detail: string
@@ -11,7 +18,12 @@ export type DuplicateOrder = Readonly<{
   allowed: readonly UserAction[]
 }>
 
-/** The states in which an order still stands in the way of an identical one. */
+/**
+ * Longer than a customer who doubts takes to order once more, shorter than one takes to want the same things again.
+ */
+export const DEFAULT_DUPLICATE_WINDOW_MS = 300_000
+
+/** The states in which an order stands in the way of an identical one, unless it failed and was let go. */
 export const OPEN_STATES: readonly OrderState[] = [
   'CREATED',
   'ORDER_FAILED',
@@ -19,8 +31,23 @@ export const OPEN_STATES: readonly OrderState[] = [
   'PAYMENT_FAILED',
 ]
 
-/** Whether the order is neither paid nor cancelled. */
-export const isOpen = ({ state }: Pick<Order, 'state'>): boolean => OPEN_STATES.includes(state)
+/** Whether the system has let the order go, and nobody has touched it since: a retry or an edit makes it count again. */
+export const isLetGo = ({ history }: Pick<Order, 'history'>): boolean =>
+  history.at(-1)?.action === 'letGo'
+
+/** Whether the order is neither paid nor cancelled nor let go. */
+export const isOpen = (order: Pick<Order, 'state' | 'history'>): boolean =>
+  OPEN_STATES.includes(order.state) && !isLetGo(order)
+
+/** The time after which an order was paid that was paid less than the window before `now`; none without a window. */
+export const justPaidAfter = (windowMs: number, now: number): number | undefined =>
+  windowMs > 0 ? now - windowMs : undefined
+
+/** Whether the order was paid later than `after`: nothing follows the payment, so an order keeps its time. */
+export const isPaidAfter = (
+  { state, updatedAt }: Pick<Order, 'state' | 'updatedAt'>,
+  after: number,
+): boolean => state === 'PAYMENT_DONE' && updatedAt > after
 
 /**
  * The same for two baskets of the same products in the same quantities, whatever their order and prices; 64 hexadecimal
@@ -41,18 +68,39 @@ export const hasBasket = ({ lines }: Order, requested: readonly RequestedLine[])
   basketFingerprint(lines) === basketFingerprint(requested)
 
 /**
- * Refuses a basket of which its user has an open order already. `allowDuplicate` is the user's explicit way round. The
- * unique index `orders_open_basket` holds the same rule against races.
+ * Refuses a basket of which its user has an order that is open, or that was just paid: the double click that hurts comes
+ * after the payment. `allowDuplicate` is the user's explicit way round. The unique index `orders_open_basket` holds the
+ * rule of the open ones against races, and the store that of the paid ones.
  */
 export const refuseDuplicate = (
-  openOrder: Order | undefined,
+  sameBasket: Order | undefined,
   allowDuplicate: boolean,
+  now: number,
 ): Result<void, DuplicateOrder> =>
-  openOrder === undefined || allowDuplicate
+  sameBasket === undefined || allowDuplicate
     ? ok(undefined)
     : err({
         code: 'duplicate_order',
-        detail: `The open order ${openOrder.id} has the same products in the same quantities.`,
-        order: openOrder,
-        allowed: userActions[openOrder.state],
+        detail: `${named(sameBasket, now)} has the same products in the same quantities.`,
+        order: sameBasket,
+        allowed: userActions[sameBasket.state],
       })
+
+const named = ({ id, state, updatedAt }: Order, now: number): string =>
+  state === 'PAYMENT_DONE'
+    ? `The order ${id}, paid ${Math.max(0, Math.round((now - updatedAt) / 1000))} s ago,`
+    : `The open order ${id}`
+
+/**
+ * Refuses to go on with an order, as it is or with the lines of an edit, where its user has another one of that basket. The
+ * basket that it has already makes no new duplicate, unless it was let go: then another one may have taken its place since.
+ */
+export const refuseReplaced = (
+  order: Order,
+  sameBasket: Order | undefined,
+  now: number,
+  requested: readonly RequestedLine[] = order.lines,
+): Result<void, DuplicateOrder> => {
+  const keepsItsOwn = !isLetGo(order) && hasBasket(order, requested)
+  return refuseDuplicate(sameBasket, order.allowDuplicate || keepsItsOwn, now)
+}

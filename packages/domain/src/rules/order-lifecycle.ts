@@ -19,8 +19,11 @@ export type OrderAction =
   | 'paymentFailed'
   | 'retryPayment'
 
-/** What history records: every move, its beginning, and the edits that leave the state as it is. */
-export type HistoryAction = 'create' | OrderAction | 'modify'
+/**
+ * What history records: every move, its beginning, and what leaves the state as it is: edits, and that the system let a
+ * failed order go.
+ */
+export type HistoryAction = 'create' | OrderAction | 'modify' | 'letGo'
 
 /** What an order's user can ask for. */
 export type UserAction = 'modify' | 'cancel' | 'retryOrder' | 'pay' | 'retryPayment'
@@ -87,10 +90,10 @@ export const move = (order: Order, action: OrderAction, circumstances: Circumsta
   return record({ ...order, state: to }, order.state, action, circumstances)
 }
 
-/** The order after an edit that leaves its state: one version on, with one more row of history. */
+/** The order after something that leaves its state: one version on, with one more row of history. */
 export const recordEdit = (
   order: Order,
-  action: 'modify' | 'retryOrder',
+  action: 'modify' | 'retryOrder' | 'letGo',
   circumstances: Circumstances,
 ): Order => record(order, order.state, action, circumstances)
 

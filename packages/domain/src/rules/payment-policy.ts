@@ -88,6 +88,26 @@ export const isNews = (
 export const isPastDeadline = ({ deadlineAt }: Pick<Payment, 'deadlineAt'>, now: number): boolean =>
   now >= deadlineAt
 
+/** For whom a charge is sent again: a customer who asks for it just now, or the reconciler, of its own accord. */
+export type Payer = 'customer' | 'reconciler'
+
+/** The reconciler's look at thirty seconds comes a little late, and is the last that sends a charge again. */
+const RESENDS_FOR_MS = 35_000
+
+/**
+ * Whether a charge that the gateway has never seen may be sent again, as it was and under its own key: until the deadline,
+ * at which the attempt is fenced. Unasked only while the customer is likely to be still there: whoever went away should not
+ * find a purchase made minutes later.
+ */
+export const mayResend = (
+  { state, createdAt, deadlineAt }: Pick<Payment, 'state' | 'createdAt' | 'deadlineAt'>,
+  now: number,
+  payer: Payer,
+): boolean =>
+  state === 'PENDING' &&
+  now < deadlineAt &&
+  (payer === 'customer' || now < createdAt + RESENDS_FOR_MS)
+
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that

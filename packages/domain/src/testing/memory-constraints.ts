@@ -31,7 +31,7 @@ export const checkOrder = (
   for (const [index, { seq, from, to, action }] of after.history.entries()) {
     refuse(seq !== index + 1, 'history is dense')
     refuse(from !== (after.history[index - 1]?.to ?? null), 'history is a chain')
-    const isEdit = from === to && (action === 'modify' || action === 'retryOrder')
+    const isEdit = from === to && ['modify', 'retryOrder', 'letGo'].includes(action)
     const isMove = from !== null && Object.values(lifecycle[from]).includes(to)
     refuse(from !== null && !isEdit && !isMove, 'history follows the lifecycle')
   }

@@ -8,8 +8,9 @@ import type {
   Wanted,
 } from '../ports/store.ts'
 import { whileDeciding } from '../ports/transaction-guard.ts'
-import { basketFingerprint, isOpen } from '../rules/duplicate-order.ts'
+import { type BasketRef, basketFingerprint, isOpen, isPaidAfter } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'
+import { isGivenUp } from '../rules/order-expiry.ts'
 import type { Product } from '../rules/product.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { checkOrder, moveStock, refuse } from './memory-constraints.ts'
@@ -69,11 +70,16 @@ export const createMemoryStore = (): Store => {
     listUnpaid: async ({ createdBefore, after, limit }) => {
       const last = after === undefined ? undefined : contents.orders.get(after)
       return orders()
-        .toSorted(oldestFirst)
+        .toSorted(oldestFirst('createdAt'))
         .filter(({ state, createdAt }) => state === 'CREATED' && createdAt < createdBefore)
-        .filter((order) => !last || oldestFirst(order, last) > 0)
+        .filter((order) => !last || oldestFirst('createdAt')(order, last) > 0)
         .slice(0, limit)
     },
+    listGivenUp: async ({ state, changedBefore, limit }) =>
+      orders()
+        .filter((order) => order.state === state && isGivenUp(order, 1, changedBefore))
+        .toSorted(oldestFirst('updatedAt'))
+        .slice(0, limit),
     ...work,
     forgetKeys: async (before) => {
       forgetNotifications(before)
@@ -106,15 +112,7 @@ const read = (contents: Contents, wanted: Wanted): Found => {
   return {
     record: key && contents.records.get(recordName(key)),
     order,
-    sameBasket:
-      basket &&
-      [...contents.orders.values()].find(
-        (other) =>
-          isOpen(other) &&
-          other.id !== order?.id &&
-          other.userId === (basket.userId ?? order?.userId) &&
-          basketFingerprint(other.lines) === basket.fingerprint,
-      ),
+    sameBasket: basket && sameBasket(contents, basket, order),
     products: new Map(
       productIds.flatMap((id) => {
         const product = contents.products.get(id)
@@ -124,6 +122,23 @@ const read = (contents: Contents, wanted: Wanted): Found => {
     productBySku: [...contents.products.values()].find((product) => product.sku === sku),
     boundGateway: wanted.boundGateway && contents.boundGateway,
   }
+}
+
+/** An open order of the basket, or else the last that was paid in time. */
+const sameBasket = (
+  { orders }: Contents,
+  { userId, fingerprint, paidAfter = Number.POSITIVE_INFINITY }: BasketRef,
+  order: Order | undefined,
+): Order | undefined => {
+  const basket = fingerprint ?? (order && basketFingerprint(order.lines))
+  const others = [...orders.values()].filter(
+    (other) =>
+      other.id !== order?.id &&
+      other.userId === (userId ?? order?.userId) &&
+      basketFingerprint(other.lines) === basket,
+  )
+  const paid = others.filter((other) => isPaidAfter(other, paidAfter))
+  return others.find(isOpen) ?? paid.toSorted((a, b) => b.updatedAt - a.updatedAt)[0]
 }
 
 /** The contents after the changes. Throws where they break a constraint; the contents before are untouched. */
@@ -170,8 +185,10 @@ const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefined => {
 const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
   JSON.stringify([userId, key])
 
-const oldestFirst = (a: Order, b: Order): number =>
-  a.createdAt - b.createdAt || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
+const oldestFirst =
+  (time: 'createdAt' | 'updatedAt') =>
+  (a: Order, b: Order): number =>
+    a[time] - b[time] || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
   a.id < b.id ? 1 : -1

@@ -128,6 +128,8 @@ const INVARIANTS_OF_THE_END: Readonly<Record<string, (order: Order, all: Snapsho
       return !isCaptured || state === 'SUCCEEDED' || refund?.state === 'CONFIRMED'
     }),
   'L1 nothing is still being paid': (order) => count(order, 'PENDING') === 0,
+  'L2 no failed order stands in the way': ({ state, history }) =>
+    !/FAILED/.test(state) || history.at(-1)?.action === 'letGo',
   'L2 no refund is owed': ({ payments }) => payments.every((each) => each.refund?.state !== 'OWED'),
 }
 
@@ -142,13 +144,15 @@ const LIFECYCLE: ReadonlySet<string> = new Set([
   'CREATED startPayment PAYMENT_IN_PROGRESS',
   'PAYMENT_IN_PROGRESS paymentSucceeded PAYMENT_DONE',
   'PAYMENT_IN_PROGRESS paymentFailed PAYMENT_FAILED',
+  'ORDER_FAILED letGo ORDER_FAILED',
+  'PAYMENT_FAILED letGo PAYMENT_FAILED',
   'PAYMENT_FAILED modify PAYMENT_FAILED',
   'PAYMENT_FAILED retryPayment PAYMENT_IN_PROGRESS',
 ])
 
 /** The open orders of whose basket their user has another one that is open. */
 const twins = ({ orders }: Snapshot): readonly string[] => {
-  const single = orders.filter(({ state, allowDuplicate }) => !allowDuplicate && isOpen(state))
+  const single = orders.filter((order) => !order.allowDuplicate && isOpen(order))
   if (single.length < 2) return []
   const names = single.map(({ userId, lines }) => `${userId} ${basketOf(lines)}`)
   return single.flatMap(({ id }, index) =>
@@ -156,7 +160,8 @@ const twins = ({ orders }: Snapshot): readonly string[] => {
   )
 }
 
-const isOpen = (state: Order['state']): boolean => !CLOSED.includes(state)
+const isOpen = ({ state, history }: Order): boolean =>
+  !CLOSED.includes(state) && history.at(-1)?.action !== 'letGo'
 
 /** The keys at the gateway that no payment has. */
 const strangers = ({ orders, books }: Snapshot): readonly string[] => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { METHODS, type ModelMethod, STOCK } from './order-model-parts.ts'
+import { METHODS, type ModelMethod, ORDER_TTL_MS, STOCK } from './order-model-parts.ts'
 
 /** Few baskets, so that orders meet. The second and the third are the same. */
 const BASKETS: readonly Readonly<Record<string, number>>[] = [
@@ -44,20 +44,22 @@ const STEPS_MS = [
 const ms = fc.constantFrom(...STEPS_MS)
 
 const user = oneOf('ann', 'bob')
-const creation = { user, basket, allowDuplicate: oneIn(5), key }
+const creation = { user, basket, allowDuplicate: oneIn(5), again: oneIn(2), key }
 const create = fc.record({ do: oneOf('create'), ...creation })
 const retryOrCancel = fc.record({ do: oneOf('retryOrder', 'retryOrder', 'cancel'), ...target })
 const modify = fc.record({ do: oneOf('modify'), ...target, basket, outage })
 const repeat = fc.record({ do: oneOf('repeat'), nth: fc.nat(4) })
 const changeProduct = fc.record({ do: oneOf('add', 'set', 'price'), sku, amount: fc.nat(4) })
 const advance = fc.record({ do: oneOf('advance'), ms })
+/** Often so long after the step before that whatever stood still in between is over. */
+const expire = fc.record({ do: oneOf('expire'), ms: fc.constantFrom(0, 1, ORDER_TTL_MS) })
 const reconcile = fc.record({ do: oneOf('reconcile'), all: oneIn(3), outage: oneIn(3) })
 
 /** How much of each kind of command a history has, in proportion. */
-type Weights = Readonly<{ create: number; modify: number; pay: number; time: number; rest: number }>
+type Weights = Readonly<Record<'create' | 'modify' | 'pay' | 'time' | 'expiry' | 'rest', number>>
 
 /** Histories of up to 60 commands, in which the customers pay by these methods. */
-const payingBy = (methods: readonly ModelMethod[], { rest, ...weights }: Weights) => {
+const payingBy = (methods: readonly ModelMethod[], { rest, expiry, ...weights }: Weights) => {
   const paying = { ...target, method: fc.constantFrom(...methods), total, atOnce, outage }
   const pay = fc.record({ do: oneOf('pay'), ...paying })
   const command = fc.oneof(
@@ -66,6 +68,7 @@ const payingBy = (methods: readonly ModelMethod[], { rest, ...weights }: Weights
     { weight: weights.pay, arbitrary: pay },
     { weight: weights.time, arbitrary: advance },
     { weight: weights.time, arbitrary: reconcile },
+    { weight: expiry, arbitrary: expire },
     { weight: rest, arbitrary: retryOrCancel },
     { weight: rest, arbitrary: repeat },
     { weight: rest, arbitrary: changeProduct },
@@ -74,13 +77,15 @@ const payingBy = (methods: readonly ModelMethod[], { rest, ...weights }: Weights
 }
 
 /**
- * Histories as plain data, so that a counterexample can be read. Three kinds of them, because chance alone seldom comes
- * to the corners: a bit of everything, customers who try one declined card after another, and a gateway that is silent.
+ * Histories as plain data, so that a counterexample can be read. Four kinds of them, because chance alone seldom comes
+ * to the corners: a bit of everything, customers who try one declined card after another, a gateway that is silent, and
+ * orders that are given up.
  */
 export const orderCommands = fc.oneof(
-  payingBy([...ANY, 'fake_approve'], { create: 4, modify: 4, pay: 8, time: 3, rest: 3 }),
-  payingBy(DECLINED, { create: 3, modify: 2, pay: 16, time: 1, rest: 2 }),
-  payingBy(SILENT, { create: 2, modify: 4, pay: 6, time: 8, rest: 1 }),
+  payingBy([...ANY, 'fake_approve'], { create: 4, modify: 4, pay: 8, time: 3, expiry: 1, rest: 3 }),
+  payingBy(DECLINED, { create: 3, modify: 2, pay: 16, time: 1, expiry: 1, rest: 2 }),
+  payingBy(SILENT, { create: 2, modify: 4, pay: 6, time: 8, expiry: 1, rest: 1 }),
+  payingBy(DECLINED, { create: 10, modify: 1, pay: 8, time: 1, expiry: 4, rest: 4 }),
 )
 
 /** One step of a history. */

@@ -4,7 +4,7 @@ import { brokenInvariants, unsettled } from './order-invariants.ts'
 import { OrderModel } from './order-model.ts'
 import { checkAgreement } from './order-model-agreement.ts'
 import type { OrderCommand, ProductCommand } from './order-model-commands.ts'
-import { type Prediction, STOCK } from './order-model-parts.ts'
+import { idsOf, ORDER_TTL_MS, type Prediction, STOCK } from './order-model-parts.ts'
 import {
   type Answer,
   euros,
@@ -41,10 +41,11 @@ export const runOrderHistory = async (
   const ending: OrderCommand[] = [
     { do: 'advance', ms: 3_600_000 },
     { do: 'reconcile', all: false, outage: false },
+    { do: 'expire', ms: ORDER_TTL_MS },
   ]
   for (const [index, command] of [...commands, ...ending].entries()) {
     const wrong = [...(await wrongAfter(run, command))]
-    if (index > commands.length) wrong.push(...unsettled(await snapshotOf(world)))
+    if (command === ending.at(-1)) wrong.push(...unsettled(await snapshotOf(world)))
     const where = `Command ${index}, ${JSON.stringify(command)}`
     if (wrong.length > 0) throw new Error(`${where}:\n${wrong.join('\n')}`)
   }
@@ -70,11 +71,13 @@ const step = async (run: Run, command: OrderCommand): Promise<void> => {
   const { world, model, sent } = run
   model.gatewayReachable = !('outage' in command && command.outage)
   world.gateway.reachable = model.gatewayReachable
-  if (command.do === 'advance') {
-    model.now += command.ms
-    world.time.now = model.now
-  } else if (command.do === 'reconcile') {
+  if ('ms' in command) model.now += command.ms
+  world.time.now = model.now
+  if (command.do === 'advance') return
+  if (command.do === 'reconcile') {
     await reconcileBoth(run, command.all)
+  } else if (command.do === 'expire') {
+    assert.deepEqual(idsOf(await world.useCases.expireOrders()), idsOf(model.expire()), 'ran out')
   } else if ('sku' in command) {
     await changeProductInBoth(run, command)
   } else if (command.do === 'repeat') {
@@ -119,8 +122,6 @@ const changeProductInBoth = async (run: Run, { do: what, sku, amount }: ProductC
 const reconcileBoth = async ({ world, model }: Run, all: boolean): Promise<void> => {
   const asked = model.reconcile(all)
   const answer = await world.useCases.reconcilePayments({ all })
-  const idsOf = (payments: readonly Readonly<{ id: string }>[]) =>
-    payments.map(({ id }) => id).toSorted()
   const isPending = ({ state }: Readonly<{ state: string }>) => state === 'PENDING'
   assert.deepEqual(idsOf(answer.stillPending), idsOf(asked.filter(isPending)), 'still pending')
   const over = asked.filter((each) => !isPending(each))
@@ -136,14 +137,13 @@ const NOT_KEPT: readonly (string | undefined)[] = [
 
 /** Sends a request, several times at once if need be, and judges the answers. */
 const send = async (run: Run, request: Request, key: string | undefined, times = 1) => {
-  const { model, keys } = run
-  const { user } = request
+  const [{ model, keys }, { user }] = [run, request]
   const text = JSON.stringify(request.body)
   const known = key === undefined ? undefined : keys.get(`${user} ${key}`)
   const replay = known?.text === text && isFinal(known.prediction) ? known : undefined
   const reused = known !== undefined && known.text !== text
-  const sending = { isRepeat: known !== undefined, asOthers: times > 1 && key === undefined }
-  const fresh = () => (reused ? model.refuse('idempotency_key_reused') : request.predict(sending))
+  const fresh = () =>
+    reused ? model.refuse('idempotency_key_reused') : request.predict({ asOthers: times > 1 })
   const prediction = replay?.prediction ?? fresh()
 
   let replays = 0
@@ -153,7 +153,8 @@ const send = async (run: Run, request: Request, key: string | undefined, times =
   const claim = key === undefined ? {} : { idempotency: { key, fingerprint: text, onReplay } }
   const how = { by: { user }, ...claim }
   const answers = await Promise.all(Array.from({ length: times }, () => request.send(how)))
-  if (times === 1) assert.equal(replays, replay ? 1 : 0, 'replays')
+  const isFinished = replay ?? (known && !reused && isFinal(prediction))
+  if (times === 1) assert.equal(replays, isFinished ? 1 : 0, 'replays')
   if (times > 1) model.visit('the same request several times at once')
   if (replay) {
     model.visit('key replayed')

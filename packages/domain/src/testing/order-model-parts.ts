@@ -33,8 +33,17 @@ export type Prediction = Readonly<{
   ifMet?: () => void
 }>
 
-/** How a request is sent: with a key that it had before, or several times at once without a key. */
-export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>
+/** How a request is sent: several times at once, or alone. */
+export type Sending = Readonly<{ asOthers: boolean }>
+
+/** For whom a charge is sent again that never arrived: for the customer until the deadline, else in the first half minute. */
+export type Payer = 'customer' | 'reconciler'
+export const mayResend = (payment: ModelPayment, now: number, payer?: Payer): boolean =>
+  payer !== undefined &&
+  now < payment.createdAt + { customer: DEADLINE_MS, reconciler: 35_000 }[payer]
+
+export const isLate = ({ createdAt }: ModelPayment, now: number): boolean =>
+  now >= createdAt + DEADLINE_MS
 
 /** When the gateway takes the money, if ever; why it declines; whether the customer hears its answer at once. */
 export type Method = Readonly<{ capturesAfterMs?: number; declines?: string; answers?: true }>
@@ -59,10 +68,14 @@ export const LATE = 'acknowledgement_timeout'
 export const MOST_ATTEMPTS = 5
 export const ATTEMPTS_WINDOW_MS = 600_000
 
+/** How long an order that was paid counts as a duplicate, and how long an order may be unpaid, or failed, and count. */
+export const DUPLICATE_WINDOW_MS = 300_000
+export const ORDER_TTL_MS = 1_200_000
+
 const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
 
 /** How long a customer waits for the truth at the most. */
-export const DEADLINE_MS = 180_000
+const DEADLINE_MS = 180_000
 
 /** When the gateway is asked next. What follows the deadline is left open: not a number stands for what the store says. */
 export const nextCheckOf = ({ createdAt }: Pick<ModelPayment, 'createdAt'>, now: number): number =>
@@ -91,6 +104,10 @@ export const totalOf = ({ lines }: Pick<ModelOrder, 'lines'>): number =>
 export const basketOf = (lines: readonly RequestedLine[]): string =>
   JSON.stringify(lines.map(({ productId, quantity }) => [productId, quantity]).toSorted())
 
+/** The ids of what has one, in their order. */
+export const idsOf = (things: readonly Readonly<{ id: string }>[]): readonly string[] =>
+  things.map(({ id }) => id).toSorted()
+
 /** A sum, 0 of nothing. */
 export const sum = (numbers: readonly number[]): number =>
   numbers.reduce((total, each) => total + each, 0)
@@ -98,6 +115,18 @@ export const sum = (numbers: readonly number[]): number =>
 /** The attempt under way, if there is one. */
 export const pendingOf = ({ payments }: ModelOrder): ModelPayment | undefined =>
   payments.find(({ state }) => state === 'PENDING')
+
+/** An attempt that begins. */
+export const attemptFor = (order: ModelOrder, now: number): ModelPayment => ({
+  id: '',
+  state: 'PENDING',
+  failure: null,
+  overdue: false,
+  amountMinor: totalOf(order),
+  orderVersion: order.history.length,
+  createdAt: now,
+  nextCheckAt: nextCheckOf({ createdAt: now }, now),
+})
 
 /** What an admin changes of a product. */
 export type ProductChanges = Readonly<{ quantity?: number; quantityDelta?: number; price?: Money }>

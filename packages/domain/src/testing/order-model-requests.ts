@@ -6,6 +6,7 @@ import type { Payment } from '../rules/payment.ts'
 import type { Claim } from '../use-cases/claim-payment.ts'
 import type { IdempotencyClaim } from '../use-cases/request.ts'
 import type { OrderModel } from './order-model.ts'
+import { isLetGo } from './order-model-ages.ts'
 import type { CreateCommand, OrderRequestCommand, PayCommand } from './order-model-commands.ts'
 import { type ModelOrder, type Prediction, type Sending, totalOf } from './order-model-parts.ts'
 import type { OrderWorld } from './order-model-world.ts'
@@ -46,7 +47,7 @@ export const requestFor = (
   subject: Subject,
   command: OrderRequestCommand | CreateCommand,
 ): Request | undefined => {
-  if (command.do === 'create') return { user: command.user, ...creationOf(subject, command) }
+  if (command.do === 'create') return creationOf(subject, command)
   const { strays, nth, asStranger } = command
   const { orders } = subject.model
   const suitable = orders.filter(({ state }) => SUITABLE[command.do].includes(state))
@@ -59,11 +60,17 @@ export const requestFor = (
   return { ...deed, user, predict: () => subject.model.refuse('order_not_found') }
 }
 
-const creationOf = (subject: Subject, command: CreateCommand): Deed => {
+/** Somebody whose order was let go may order it anew. */
+const creationOf = (subject: Subject, command: CreateCommand): Request => {
   const { world, model } = subject
-  const { user, allowDuplicate } = command
-  const lines = linesOf(subject, command.basket)
+  const { allowDuplicate } = command
+  const given = command.again ? model.orders.findLast(isLetGo) : undefined
+  const user = given?.userId ?? command.user
+  const lines =
+    given?.lines.map(({ productId, quantity }) => ({ productId, quantity })) ??
+    linesOf(subject, command.basket)
   return {
+    user,
     body: ['create', lines, allowDuplicate],
     send: async (how) =>
       answerOf(await world.useCases.createOrder({ ...how, lines, allowDuplicate })),

@@ -1,20 +1,21 @@
 import type { RequestedLine } from '../rules/order.ts'
 import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
+import { ModelAges } from './order-model-ages.ts'
+import { ModelBooks } from './order-model-books.ts'
 import {
   ATTEMPTS_WINDOW_MS,
-  basketOf,
-  CLOSED,
-  DEADLINE_MS,
+  attemptFor,
   EDITABLE,
+  isLate,
   LATE,
-  METHODS,
-  type Method,
   MOST_ATTEMPTS,
   type ModelMethod,
   type ModelOrder,
   type ModelPayment,
   ModelStock,
+  mayResend,
   nextCheckOf,
+  type Payer,
   type Prediction,
   type ProductChanges,
   pendingOf,
@@ -32,7 +33,8 @@ export class OrderModel {
   readonly stock = new ModelStock(this.orders)
   /** How often each row of history was written, each refusal was due, and each other corner was reached. */
   readonly visits = new Map<string, number>()
-  readonly #capturesAt = new Map<ModelPayment, number>()
+  readonly #ages = new ModelAges(this.orders, (corner) => this.visit(corner))
+  readonly #books = new ModelBooks()
 
   visit(corner: string): void {
     this.visits.set(corner, (this.visits.get(corner) ?? 0) + 1)
@@ -44,7 +46,8 @@ export class OrderModel {
   }
 
   create(userId: string, lines: Lines, allowDuplicate: boolean): Prediction {
-    if (!allowDuplicate && this.#hasTwin(userId, lines)) return this.refuse('duplicate_order')
+    if (!allowDuplicate && this.#ages.hasTwin(userId, lines, this.now))
+      return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines)
     const state = placed.short.length > 0 ? 'ORDER_FAILED' : 'CREATED'
     const empty = { id: '', history: [], payments: [] }
@@ -56,6 +59,7 @@ export class OrderModel {
 
   retryOrder(order: ModelOrder): Prediction {
     if (order.state !== 'ORDER_FAILED') return this.refuse('illegal_transition')
+    if (this.#ages.isReplaced(order, this.now)) return this.refuse('duplicate_order')
     Object.assign(order, this.stock.placed(order.lines))
     this.#move(order, 'retryOrder', order.short.length > 0 ? 'ORDER_FAILED' : 'CREATED')
     return { order }
@@ -71,14 +75,12 @@ export class OrderModel {
 
   modify(order: ModelOrder, lines: Lines): Prediction {
     if (!EDITABLE.includes(order.state)) return this.refuse('illegal_transition')
-    const mayHaveTwin = order.allowDuplicate || basketOf(order.lines) === basketOf(lines)
-    const hasTwin = this.#hasTwin(order.userId, lines, order)
-    if (hasTwin && !mayHaveTwin) return this.refuse('duplicate_order')
+    if (this.#ages.makesTwin(order, lines, this.now)) return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines, order)
     if (placed.short.length > 0) return this.refuse('insufficient_stock')
     const pending = pendingOf(order)
     if (pending && !this.gatewayReachable) return this.refuse('payment_outcome_unknown')
-    if (pending && this.#hasCaptured(pending)) {
+    if (pending && this.#books.hasCaptured(pending, this.now)) {
       this.visit('edit lost against a capture')
       this.#end(order, pending, null)
       return this.refuse('order_already_paid')
@@ -94,15 +96,18 @@ export class OrderModel {
     action: 'pay' | 'retryPayment',
     method: ModelMethod,
     expectedTotal: number | undefined,
-    { isRepeat, asOthers }: Sending,
+    { asOthers }: Sending,
   ): Prediction {
     const pending = pendingOf(order)
     if (pending) this.visit('payment under way given again')
-    if (!isRepeat) this.#ask(order)
-    if (pending) return { order, payment: pending }
+    this.#ask(order, 'customer')
+    const met = asOthers && { ifMet: () => this.#ask(order) }
+    if (pending) return { order, payment: pending, ...met }
     if (order.state === 'PAYMENT_DONE') return this.refuse('order_already_paid')
     if (order.state !== (action === 'pay' ? 'CREATED' : 'PAYMENT_FAILED'))
       return this.refuse('illegal_transition')
+    if (action === 'retryPayment' && this.#ages.isReplaced(order, this.now))
+      return this.refuse('duplicate_order')
     if ((expectedTotal ?? totalOf(order)) !== totalOf(order)) return this.refuse('total_changed')
     const recent = order.payments.filter((each) => each.createdAt > this.now - ATTEMPTS_WINDOW_MS)
     if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
@@ -110,7 +115,7 @@ export class OrderModel {
       return this.refuse('insufficient_stock')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
     const payment = this.#charge(order, method)
-    return { order, payment, ...(asOthers && { ifMet: () => this.#ask(order) }) }
+    return { order, payment, ...met }
   }
 
   /** Gives the attempts that must be asked about, as they are afterwards. */
@@ -120,9 +125,9 @@ export class OrderModel {
       return payment && (all || payment.nextCheckAt <= this.now) ? [{ order, payment }] : []
     })
     for (const { order, payment } of asked) {
-      this.#ask(order)
+      this.#ask(order, 'reconciler')
       if (payment.state !== 'PENDING') continue
-      payment.overdue = this.#isLate(payment)
+      payment.overdue = isLate(payment, this.now)
       payment.nextCheckAt = nextCheckOf(payment, this.now)
       if (payment.overdue) this.visit('payment overdue')
     }
@@ -133,40 +138,39 @@ export class OrderModel {
     return this.stock.change(productId, changes) ? {} : this.refuse('quantity_below_reserved')
   }
 
-  #hasTwin(userId: string, lines: Lines, order?: ModelOrder): boolean {
-    const others = this.orders.filter((each) => each !== order && each.userId === userId)
-    return others.some((o) => !CLOSED.includes(o.state) && basketOf(o.lines) === basketOf(lines))
+  /** Gives the orders that ran out, as they are afterwards. */
+  expire(): readonly ModelOrder[] {
+    const { unpaid, failed } = this.#ages.runOut(this.now)
+    for (const order of unpaid) this.#move(order, 'cancel', 'ORDER_CANCELLED')
+    for (const order of failed) this.#move(order, 'letGo', order.state)
+    return [...unpaid, ...failed]
   }
 
-  /** What a question to the gateway brings about. */
-  #ask(order: ModelOrder): void {
+  /** What a question to the gateway brings about. What never arrived there is charged again for a payer. */
+  #ask(order: ModelOrder, payer?: Payer): void {
     const payment = pendingOf(order)
     if (!payment || !this.gatewayReachable) return
-    const isLate = this.#isLate(payment)
-    if (this.#hasCaptured(payment)) {
-      this.visit(isLate ? 'capture found past the deadline' : 'lost answer found')
+    const isOver = isLate(payment, this.now)
+    if (this.#books.hasMissed(payment) && mayResend(payment, this.now, payer)) {
+      this.visit('charge that never arrived sent again')
+      this.#arrive(order, payment)
+    } else if (this.#books.hasCaptured(payment, this.now)) {
+      this.visit(isOver ? 'capture found past the deadline' : 'lost answer found')
       this.#end(order, payment, null)
-    } else if (isLate) this.#end(order, payment, LATE)
+    } else if (isOver) this.#end(order, payment, LATE)
   }
 
   #charge(order: ModelOrder, method: ModelMethod): ModelPayment {
-    const { capturesAfterMs, declines, answers }: Method = this.gatewayReachable
-      ? METHODS[method]
-      : {}
-    const payment: ModelPayment = {
-      id: '',
-      state: 'PENDING',
-      failure: null,
-      overdue: false,
-      amountMinor: totalOf(order),
-      orderVersion: order.history.length,
-      createdAt: this.now,
-      nextCheckAt: nextCheckOf({ createdAt: this.now }, this.now),
-    }
-    this.#capturesAt.set(payment, this.now + (capturesAfterMs ?? Number.POSITIVE_INFINITY))
+    const payment = attemptFor(order, this.now)
     order.payments.push(payment)
-    if (answers) this.#end(order, payment, declines ?? null)
+    this.#books.sent(payment, method)
+    if (this.gatewayReachable) this.#arrive(order, payment)
     return payment
+  }
+
+  #arrive(order: ModelOrder, payment: ModelPayment): void {
+    const { declines, answers } = this.#books.arrived(payment, this.now)
+    if (answers) this.#end(order, payment, declines ?? null)
   }
 
   #end(order: ModelOrder, payment: ModelPayment, failure: string | null): void {
@@ -189,11 +193,7 @@ export class OrderModel {
   #record(order: ModelOrder, from: string, action: HistoryAction, to: OrderState): void {
     const row = `${from} ${action} ${to}`
     order.history.push(row)
+    this.#ages.changed(order, this.now, from !== to)
     this.visit(row)
   }
-
-  #isLate = ({ createdAt }: ModelPayment): boolean => this.now >= createdAt + DEADLINE_MS
-
-  #hasCaptured = (payment: ModelPayment): boolean =>
-    (this.#capturesAt.get(payment) ?? Number.POSITIVE_INFINITY) <= this.now
 }

@@ -1,4 +1,5 @@
 import { leaseOf } from '../rules/lease.ts'
+import type { OrderState } from '../rules/order-lifecycle.ts'
 import { isTooFarAhead } from '../rules/payment-policy.ts'
 import { isRefundDue } from '../rules/refund.ts'
 import type { UseCases } from '../use-cases/index.ts'
@@ -39,11 +40,17 @@ const WORK: Readonly<
     run: ({ expireOrders }) => expireOrders(),
     times: ({ orders }, { orderTtlMs }) =>
       orders
-        .filter(({ state }) => state === 'CREATED')
-        .map(({ history }) => history.findLast(({ from, to }) => from !== to)?.at)
+        .filter(({ state, history }) => canRunOut(state) && history.at(-1)?.action !== 'letGo')
+        .map(({ state, history, updatedAt }) =>
+          state === 'CREATED' ? history.findLast(({ from, to }) => from !== to)?.at : updatedAt,
+        )
         .map((since) => (since === undefined ? null : since + orderTtlMs)),
   },
 }
+
+/** Unpaid orders expire, failed ones are let go. */
+const canRunOut = (state: OrderState): boolean =>
+  ['CREATED', 'ORDER_FAILED', 'PAYMENT_FAILED'].includes(state)
 
 const KINDS = Object.keys(WORK) as Loop['what'][]
 

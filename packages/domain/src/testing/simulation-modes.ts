@@ -98,12 +98,28 @@ const directed = {
   /** Orders that run out while somebody begins to pay. */
   expiry: {
     orderTtlMs: 2 * MINUTE_MS,
+    duplicateWindowMs: 2 * MINUTE_MS,
     deeds: 26,
     deed: { create: 11, pay: 11, modify: 2, cancel: 1, retryOrder: 1, stock: 1, forgetKeys: 2 },
     restMs: [MINUTE_MS, 6 * MINUTE_MS],
     stepMs: [2, 9_000, 40_000],
     aims: 8,
     aimAt: ['expireOrders: first', 'expireOrders: later', 'forgetKeys'],
+  },
+  /** Orders that fail and are given up, and ordered and retried all the same. */
+  'given up': {
+    orderTtlMs: 10_000,
+    duplicateWindowMs: 5 * MINUTE_MS,
+    instances: 1,
+    lastsMs: 10 * MINUTE_MS,
+    deeds: 40,
+    deed: { create: 8, pay: 12, retryOrder: 3, modify: 1, stock: 1 },
+    method: { decline: 5, approve: 1 },
+    restMs: [1_000],
+    notifies: false,
+    forgeries: 0,
+    aims: 4,
+    aimAt: ['expireOrders', 'retryOrder', 'retryPayment: first'],
   },
   /** A server whose clock ran hours ahead until somebody set it, while charges are under way that nobody reports. */
   'clocks set back': {

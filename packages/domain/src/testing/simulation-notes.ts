@@ -2,22 +2,33 @@ import type { Changes, Found, GatewayNotification, NextCheck } from '../ports/st
 import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Refund } from '../rules/refund.ts'
+import { basketOf } from './order-model-parts.ts'
 import { type Call, reach, type Task, type World } from './simulation-world.ts'
 
 /** Takes down what a transaction has found and written: for the journal, and for the count of corners. */
 export const noteTransaction = (
   world: World,
   task: Task,
-  { order: before, record }: Found,
+  { order: before, record, sameBasket }: Found,
   { order: after, product }: Changes,
 ): void => {
   const { key, name } = task
   if (key !== undefined && record) noteKey(world, task, key, record.outcome !== null)
   if (key !== undefined && product) world.journal.effect(key, `change of ${product.sku}`)
   if (name === 'expireOrders' && before) {
-    reach(world, after ? 'order expired' : 'expiry met a payment or another worker')
+    const what = after?.state === 'ORDER_CANCELLED' ? 'order expired' : 'failed order let go'
+    reach(world, after ? what : 'expiry met a payment or another worker')
+  }
+  const wasLetGo = before?.history.at(-1)?.action === 'letGo'
+  if (wasLetGo && after) reach(world, 'order let go came back')
+  if (sameBasket && !after && !record) {
+    if (wasLetGo) reach(world, 'order let go was replaced, and stays so')
+    if (sameBasket.state === 'PAYMENT_DONE') reach(world, 'duplicate of an order just paid refused')
   }
   if (!after) return
+  if (hasPaidTwin(world, before, after)) {
+    world.violations.push(`I6 what was just paid is not ordered again: broken by ${after.id}`)
+  }
   for (const { seq, action } of after.history.slice(before?.version ?? 0)) {
     task.wrote.push(action)
     const isLearnt = action === 'paymentSucceeded' || action === 'paymentFailed'
@@ -29,6 +40,20 @@ export const noteTransaction = (
     const was = before?.payments.find(({ id }) => id === payment.id)
     if (was && was !== payment) notePayment(world, task, after, was, payment)
   }
+}
+
+/** Whether an order has become one of a basket that was paid within the window by then, and nobody asked for a duplicate. */
+const hasPaidTwin = (world: World, before: Order | undefined, after: Order): boolean => {
+  const isNew = !before || basketOf(before.lines) !== basketOf(after.lines)
+  if (!isNew || after.allowDuplicate) return false
+  const paidAfter = after.updatedAt - world.settings.duplicateWindowMs
+  return world.seen.orders.some(
+    ({ userId, state, lines, updatedAt }) =>
+      state === 'PAYMENT_DONE' &&
+      updatedAt > paidAfter &&
+      userId === after.userId &&
+      basketOf(lines) === basketOf(after.lines),
+  )
 }
 
 /** A key that was met before: finished, or still waiting for its payment. */
@@ -99,11 +124,13 @@ export const noteNotification = (
 }
 
 /** Takes down what a message met at the gateway. */
-export const noteArrival = (world: World, { name, subject }: Call, state: string): void => {
+export const noteArrival = (world: World, { name, subject, task }: Call, state: string): void => {
   const message = `${name} ${subject}`
   const isAgain = world.arrived.has(message)
   world.arrived.add(message)
   if (name === 'charge' && isAgain) reach(world, 'charge came twice')
+  const isResent = name === 'charge' && task.heard.has('lookup')
+  if (isResent && !isAgain) reach(world, 'charge sent again that never arrived')
   if (name === 'charge' && state === 'voided') reach(world, 'charge came after the fence')
   if (name === 'refund' && isAgain) reach(world, 'refund resent')
 }

@@ -82,12 +82,16 @@ const wishFor = (world: World, deed: Deed): Wish => {
   }
 }
 
+/** Something new, or once more what was let go. */
 const creation = (world: World): Wish => {
-  const { random } = world
-  const lines = basket(world)
+  const { random, seen } = world
+  const given = seen.orders.filter(({ history }) => history.at(-1)?.action === 'letGo')
+  const again = given.length > 0 && random.chance(0.5) ? random.pick(given) : undefined
+  const lines =
+    again?.lines.map(({ productId, quantity }) => ({ productId, quantity })) ?? basket(world)
   const allowDuplicate = random.chance(0.2)
   return {
-    user: random.pick(['ann', 'bob']),
+    user: again?.userId ?? random.pick(['ann', 'bob']),
     useCase: 'createOrder',
     body: `create ${textOf(lines)}${allowDuplicate ? ', again if need be' : ''}`,
     send: async ({ createOrder }, how) =>

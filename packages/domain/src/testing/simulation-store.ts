@@ -20,6 +20,7 @@ export const storeOf = (world: World, task: Task): Store => {
     boundGateway: () => call('boundGateway', () => store.boundGateway()),
     findOrder: (ref) => call('findOrder', () => store.findOrder(ref)),
     listUnpaid: (page) => call('listUnpaid', () => store.listUnpaid(page)),
+    listGivenUp: (page) => call('listGivenUp', () => store.listGivenUp(page)),
     hastenChecks: (which, lease) => call('hastenChecks', () => store.hastenChecks(which, lease)),
     leasePayments: (lease) =>
       call('leasePayments', async () => {

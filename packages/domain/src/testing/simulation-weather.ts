@@ -57,6 +57,7 @@ export type Weather = Readonly<{
   notifies: boolean
   forgeries: number
   orderTtlMs: number
+  duplicateWindowMs: number
   /** The chance that a request is sent several times at once. */
   bursts: number
   /** How often each, in proportion. */
@@ -96,6 +97,7 @@ export const mixed: Weather = {
   notifies: true,
   forgeries: 0.05,
   orderTtlMs: 24 * HOUR_MS,
+  duplicateWindowMs: 20_000,
   bursts: 0.1,
   deed: {
     create: 4,

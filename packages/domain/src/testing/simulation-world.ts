@@ -107,6 +107,7 @@ export const createWorld = (seed: number, mode: string | undefined, store: Store
     settings: {
       paymentDeadlineMs: 180_000,
       orderTtlMs: weather.orderTtlMs,
+      duplicateWindowMs: weather.duplicateWindowMs,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'approve',
     },

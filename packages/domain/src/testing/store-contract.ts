@@ -2,6 +2,7 @@ import type { Store } from '../ports/store.ts'
 import type { ContractCase } from './contract.ts'
 import { storeBindingContract } from './store-contract-binding.ts'
 import { storeConstraintsContract } from './store-contract-constraints.ts'
+import { storeDuplicatesContract } from './store-contract-duplicates.ts'
 import { storeListsContract } from './store-contract-lists.ts'
 import { storeNotificationsContract } from './store-contract-notifications.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
@@ -13,6 +14,7 @@ import { storeWorkContract } from './store-contract-work.ts'
 export const storeContract: readonly ContractCase<Store>[] = [
   ...storeTransactionsContract,
   ...storeConstraintsContract,
+  ...storeDuplicatesContract,
   ...storeListsContract,
   ...storeWorkContract,
   ...storeNotificationsContract,

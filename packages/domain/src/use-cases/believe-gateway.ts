@@ -1,6 +1,5 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type {
-  ChargeRequest,
   OutcomeUnknown,
   PaymentGateway,
   Refunded,
@@ -10,7 +9,7 @@ import type {
 import type { Store } from '../ports/store.ts'
 import { refuseInsideTransaction } from '../ports/transaction-guard.ts'
 import { foreignGateway, isBelieved } from '../rules/gateway-binding.ts'
-import type { GatewayOutcome, StillPending } from '../rules/payment.ts'
+import type { GatewayOutcome, Payment, StillPending } from '../rules/payment.ts'
 
 /** Who answered, and whom the database believes at that moment: `undefined` for nobody. */
 export type HeardGateway = Readonly<{ gatewayId: string; boundTo: string | undefined }>
@@ -23,10 +22,13 @@ export type BelievedGateway = Readonly<{
   isConfirmed(): boolean
   /** Asks who answers, whether or not the database believes it. */
   whoAnswers(): Promise<Result<HeardGateway, OutcomeUnknown>>
-  /** Charges at the gateway that the claim has found the database bound to: nothing stands between the two any more. */
+  /**
+   * Charges what the attempt says, under its own id: there is no other key and no other amount, so that a charge which is
+   * sent again is the same one. `boundTo`, where the claim has just read it: nothing stands between the two any more.
+   */
   charge(
-    request: ChargeRequest,
-    boundTo: string,
+    attempt: Pick<Payment, 'id' | 'amount' | 'paymentMethod'>,
+    boundTo?: string,
   ): ResultAsync<GatewayOutcome | StillPending, OutcomeUnknown>
   lookup(key: string): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown>
   void(key: string): ResultAsync<GatewayOutcome, OutcomeUnknown>
@@ -84,7 +86,8 @@ export const believeGateway = ({ store, gateway, onGateway }: Believer): Believe
       hear(boundTo, gatewayId.isOk() ? gatewayId.value : gatewayId.error.gatewayId)
       return gatewayId.map((id) => ({ gatewayId: id, boundTo }))
     },
-    charge: (request, known) => ask((boundTo) => gateway.charge(request, boundTo), known),
+    charge: ({ id: idempotencyKey, amount, paymentMethod }, known) =>
+      ask((boundTo) => gateway.charge({ idempotencyKey, amount, paymentMethod }, boundTo), known),
     lookup: (key) => ask((boundTo) => gateway.lookup(key, boundTo)),
     void: (key) => ask((boundTo) => gateway.void(key, boundTo)),
     refund: (request) => ask((boundTo) => gateway.refund(request, boundTo)),

@@ -1,25 +1,23 @@
-import { err, ok, type Result, type ResultAsync } from 'neverthrow'
-import type { Found } from '../ports/store.ts'
+import { err, ok, type ResultAsync } from 'neverthrow'
+import type { Found, Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
+import { justPaidAfter } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
-import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
+import type { ModificationRefused } from '../rules/modification.ts'
 import type { Money } from '../rules/money.ts'
 import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
-import { move, permit } from '../rules/order-lifecycle.ts'
+import { move } from '../rules/order-lifecycle.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
 import {
   type GatewayUnavailable,
   newAttempt,
   type OrderAlreadyPaid,
   type PaymentAttemptsExceeded,
-  refuseManyAttempts,
-  refuseOtherTotal,
   refusePaid,
-  refuseUnavailable,
   type TotalChanged,
 } from '../rules/payment-claim.ts'
 import type { PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
-import { exchange, insufficientStock, shortLines } from '../rules/reservation.ts'
+import { exchange } from '../rules/reservation.ts'
 import {
   isBegunByThisEdit,
   isBegunFrom,
@@ -27,15 +25,9 @@ import {
   type VersionMismatch,
 } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
-import {
-  decideEdit,
-  type Edited,
-  type Fence,
-  type FenceFirst,
-  fencing,
-  wantedForLines,
-} from './edit-order.ts'
+import { decideEdit, type Fence, type FenceFirst, fencing, wantedForLines } from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
+import { mayBegin, type Ready } from './may-begin.ts'
 import type { ConditionalRequest, TrustedPorts } from './request.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
@@ -67,8 +59,7 @@ export type ClaimPaymentError =
 
 /**
  * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
- * gateway that the database was bound to then;
- * `repeated` where it came before, with the same key, and is still at work or waits for the reconciler.
+ * gateway that the database was bound to then; `repeated` where it came before, with the same key.
  */
 export type Claim = Readonly<{
   payment: Payment
@@ -76,9 +67,6 @@ export type Claim = Readonly<{
   begun?: Readonly<{ boundTo: string }>
   repeated?: true
 }>
-
-/** An order that may be charged for, and the gateway that will be asked. */
-type Ready = Edited & Readonly<{ boundTo: string }>
 
 /**
  * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
@@ -106,9 +94,11 @@ const tryClaim = (
   const actor = actorOf(by)
   const canCharge = gateway.isAvailable()
   const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
-  const wanted = {
-    ...{ order: { orderId, userId: userOf(by) }, boundGateway: true as const },
-    ...(lines && wantedForLines(lines)),
+  const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
+  const wanted: Wanted = {
+    ...(action === 'retryPayment' && { basket: { paidAfter } }),
+    ...{ order: { orderId, userId: userOf(by) }, boundGateway: true },
+    ...(lines && wantedForLines(lines, paidAfter)),
   }
   return answerOnce(
     store,
@@ -138,12 +128,7 @@ const tryClaim = (
       const paid = fence ? ok(undefined) : refusePaid(order)
       if (paid.isErr()) return { result: err(paid.error) }
       const change = (from: Order, freed: Order['lines']) =>
-        mayBegin(from, request, action, lines, found, { actor, at, freed }).andThen((ready) =>
-          refuseUnavailable(from, canCharge ? found.boundGateway : undefined).map((boundTo) => ({
-            ...ready,
-            boundTo,
-          })),
-        )
+        mayBegin(from, { ...request, lines }, action, found, { actor, at, freed, canCharge })
       return decideEdit<Claim, ClaimPaymentError, Ready>(order, request, fence, at, change, begin)
     },
   )
@@ -162,36 +147,3 @@ const underWay = (
   const claim: Claim = { payment, order, ...(record && { repeated: true }) }
   return { result: ok(claim), waitsFor: payment.id }
 }
-
-/**
- * The rules that stand before a charge, and the order that it is for. A retry holds its stock anew, so it can be short; a
- * first attempt holds it. Lines of its own may replace those of an attempt that is fenced first.
- */
-const mayBegin = (
-  order: Order,
-  { expectedTotal }: RetryPayment,
-  action: 'pay' | 'retryPayment',
-  lines: readonly RequestedLine[] | undefined,
-  found: Found,
-  { actor, at, freed }: Readonly<{ actor: string; at: number; freed: Order['lines'] }>,
-): Result<Edited, ClaimPaymentError> => {
-  const isUnderWay = pendingPayment(order.payments) !== undefined
-  const allowed: Result<Order, ClaimPaymentError> = isUnderWay ? ok(order) : permit(order, action)
-  return allowed
-    .andThen(() => edited(order, lines, found, { actor, at, freed }))
-    .andThrough(({ order: { total } }) => refuseOtherTotal(order, expectedTotal, total))
-    .andThrough(() => refuseManyAttempts(order, at))
-    .andThrough(() => {
-      const short =
-        action === 'retryPayment' && !lines ? shortLines(order.lines, found.products) : []
-      return short.length > 0 ? err(insufficientStock(order, short)) : ok(undefined)
-    })
-}
-
-const edited = (
-  order: Order,
-  lines: readonly RequestedLine[] | undefined,
-  found: Found,
-  { actor, at, freed }: Readonly<{ actor: string; at: number; freed: Order['lines'] }>,
-): Result<Edited, ModificationRefused> =>
-  lines ? replaceLines(order, lines, found, { actor, at }, freed) : ok({ order, movements: [] })

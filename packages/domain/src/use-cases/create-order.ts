@@ -4,6 +4,7 @@ import { actorOf, type Buyer, buyerOf, isBuyer } from '../rules/caller.ts'
 import {
   basketFingerprint,
   type DuplicateOrder,
+  justPaidAfter,
   refuseDuplicate,
 } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
@@ -21,7 +22,7 @@ import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
-/** An order to place for the user in `by`. `allowDuplicate` permits a second open order of the same basket. */
+/** An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid. */
 export type CreateOrder = WriteRequest &
   Readonly<{
     by: Buyer
@@ -36,7 +37,12 @@ export type CreateOrderError = LinesError | DuplicateOrder | IdempotencyKeyReuse
  * Places an order and reserves its stock, all lines or none. If a line is short the order is stored as `ORDER_FAILED`,
  * with a `failure` that lists every short line: look at the state of what comes back.
  */
-export const createOrder = ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
+export const createOrder = ({
+  store,
+  clock,
+  newId,
+  settings,
+}: Pick<Ports, 'store' | 'clock' | 'newId' | 'settings'>) =>
   checked(shape, (request: CreateOrder): ResultAsync<Order, CreateOrderError> => {
     const { by, lines, allowDuplicate = false } = request
     const at = clock.now()
@@ -45,7 +51,11 @@ export const createOrder = ({ store, clock, newId }: Pick<Ports, 'store' | 'cloc
       ? {} // The decision refuses these lines unseen, however many products they name.
       : {
           productIds: lines.map(({ productId }) => productId),
-          basket: { userId: buyerOf(by), fingerprint: basketFingerprint(lines) },
+          basket: {
+            userId: buyerOf(by),
+            fingerprint: basketFingerprint(lines),
+            paidAfter: allowDuplicate ? undefined : justPaidAfter(settings.duplicateWindowMs, at),
+          },
         }
 
     return answerOnce(
@@ -55,7 +65,7 @@ export const createOrder = ({ store, clock, newId }: Pick<Ports, 'store' | 'cloc
       wanted,
       ({ products, sameBasket }): Attempt<Order, CreateOrderError> => {
         const allowed = priceLines(lines, products).andThrough(() =>
-          refuseDuplicate(sameBasket, allowDuplicate),
+          refuseDuplicate(sameBasket, allowDuplicate, at),
         )
         if (allowed.isErr()) return { result: err(allowed.error) }
 

@@ -113,11 +113,14 @@ const outcomeUnknown = (order: Order, payment: Payment): PaymentOutcomeUnknown =
   payment,
 })
 
-/** What must be read to judge new lines of an order. Faulty ones are refused unseen, however many products they name. */
-export const wantedForLines = (lines: readonly RequestedLine[]): Wanted =>
+/** What must be read to judge new lines of an order; of what was paid after `paidAfter`, too. Faulty ones are refused unseen, however many products they name. */
+export const wantedForLines = (
+  lines: readonly RequestedLine[],
+  paidAfter: number | undefined,
+): Wanted =>
   checkLines(lines)
     ? {}
     : {
         productIds: lines.map(({ productId }) => productId),
-        basket: { fingerprint: basketFingerprint(lines) },
+        basket: { fingerprint: basketFingerprint(lines), paidAfter },
       }

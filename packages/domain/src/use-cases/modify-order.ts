@@ -1,5 +1,6 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import { actorOf, userOf } from '../rules/caller.ts'
+import { justPaidAfter } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
 import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
@@ -56,14 +57,15 @@ export const modifyOrder = (ports: TrustedPorts) =>
   )
 
 const tryEdit = (
-  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
+  { store, clock, settings }: Pick<TrustedPorts, 'store' | 'clock' | 'settings'>,
   request: ModifyOrder,
   fence: Fence | undefined,
 ): ResultAsync<Answer | FenceFirst, ModifyOrderError> => {
   const { by, orderId, lines, reason = null } = request
   const actor = actorOf(by)
   const at = clock.now()
-  const wanted = { order: { orderId, userId: userOf(by) }, ...wantedForLines(lines) }
+  const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
+  const wanted = { order: { orderId, userId: userOf(by) }, ...wantedForLines(lines, paidAfter) }
   return answerOnce(
     store,
     request,

@@ -26,25 +26,27 @@ export const payOrder = (
   claimAndCharge(ports, 'pay')
 
 /**
- * Claims an attempt, and charges if this very request began it. Whoever else meets one under way charges nothing, but asks
- * the gateway what has become of it; a repeated request gets it as it stands.
+ * Claims an attempt, and charges if this very request began it. Whoever else meets one under way, a repeated request too,
+ * asks the gateway what has become of it; a charge that never arrived there is sent again.
  */
 export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPayment') =>
   checked(
     shape,
     (request: RetryPayment): ResultAsync<Claim, ClaimPaymentError> =>
       claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
-        if (claim.payment.state !== 'PENDING' || repeated) return okAsync(claim)
+        if (claim.payment.state !== 'PENDING') return okAsync(claim)
         const actor = actorOf(request.by)
         const learnt = begun
           ? charge(ports, claim, begun.boundTo, actor)
-          : findOut(ports, claim.payment, actor)
+          : findOut(ports, claim.payment, actor, 'customer')
         return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
           if (!conclusion) return okAsync(claim) // Unknown is not failed.
           const { byOther, ...ended } = conclusion
-          if (!byOther || !request.idempotency) return okAsync(ended)
+          const { idempotency } = request
+          if (repeated) idempotency?.onReplay?.()
+          if (!byOther || !idempotency) return okAsync(ended)
           // Somebody else wrote the end down, and the order may have gone on: the key has the answer as it was then.
-          const { key, fingerprint } = request.idempotency // Without `onReplay`: nobody has had this answer before.
+          const { key, fingerprint } = idempotency // Whether this is a replay has been told.
           return claimPayment(ports, { ...request, idempotency: { key, fingerprint } }, action)
         })
       }),
@@ -66,8 +68,7 @@ const charge = async (
   boundTo: string,
   actor: string,
 ): Promise<Finding> => {
-  const { id: idempotencyKey, amount, paymentMethod } = payment
-  const answer = await ports.gateway.charge({ idempotencyKey, amount, paymentMethod }, boundTo)
+  const answer = await ports.gateway.charge(payment, boundTo)
   return answer.isErr() || answer.value.state === 'pending'
     ? { answer }
     : { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }

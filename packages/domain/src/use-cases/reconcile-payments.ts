@@ -27,7 +27,8 @@ export type Reconciled = Readonly<{
 const AT_A_TIME = 50
 
 /**
- * Asks the gateway what became of the payments that are `PENDING`, and writes down what it says. Past its deadline an
+ * Asks the gateway what became of the payments that are `PENDING`, and writes down what it says. A charge that never arrived
+ * is sent again in its first half minute. Past its deadline an
  * attempt is fenced: the gateway burns its key, so that a charge that arrives later is refused. While the gateway
  * cannot say, nothing is guessed: the payment stays as it is and is asked about again. One that was fenced is looked at
  * for a day more: should its money have moved all the same, a refund is owed.
@@ -72,7 +73,7 @@ const reconcilePayment = async (
   before: Payment,
   round: number,
 ): Promise<Asked> => {
-  const { answer, conclusion } = await findOut(ports, before, 'system')
+  const { answer, conclusion } = await findOut(ports, before, 'system', 'reconciler')
   if (conclusion) return { before, after: conclusion.payment }
   const now = Math.max(round, ports.clock.now())
   const after = { ...before, ...planned(before, now, answer) }

@@ -27,8 +27,10 @@ export type ConditionalRequest = WriteRequest &
 /** Numbers that whoever runs the service may choose. */
 export type Settings = Readonly<{
   paymentDeadlineMs: number
-  /** How long a `CREATED` order holds its stock unpaid; 0 for ever. */
+  /** How long a `CREATED` order holds its stock unpaid, and how long a failed one stands in the way of another; 0 for ever. */
   orderTtlMs: number
+  /** How long an order that was paid stands in the way of another one of its basket; 0 for not at all. */
+  duplicateWindowMs: number
   idempotencyTtlMs: number
   defaultPaymentMethod: string
 }>

@@ -1,6 +1,6 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import { actorOf, userOf } from '../rules/caller.ts'
-import { type DuplicateOrder, hasBasket, refuseDuplicate } from '../rules/duplicate-order.ts'
+import { type DuplicateOrder, justPaidAfter, refuseReplaced } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import {
   type LinesError,
@@ -33,29 +33,36 @@ export type RetryOrderError =
   | IdempotencyKeyReused
 
 /**
- * Tries to reserve an `ORDER_FAILED` order once more, at today's prices. Still short: it stays `ORDER_FAILED`, with
+ * Tries to reserve an `ORDER_FAILED` order once more, at today's prices, unless it was let go and replaced since. Still
+ * short: it stays `ORDER_FAILED`, with
  * a fresh `failure`, and with the lines of the request if it has any: look at the state of what comes back.
  */
-export const retryOrder = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+export const retryOrder = ({
+  store,
+  clock,
+  settings,
+}: Pick<Ports, 'store' | 'clock' | 'settings'>) =>
   checked(
     { ...written, ...conditional, orderId: anId, lines: optional(areLines) },
     (request: RetryOrder): ResultAsync<Order, RetryOrderError> => {
       const { by, orderId, expectedVersions, lines } = request
       const at = clock.now()
+      const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
       return answerOnce(
         store,
         request,
         at,
-        { order: { orderId, userId: userOf(by) }, ...(lines && wantedForLines(lines)) },
+        {
+          order: { orderId, userId: userOf(by) },
+          ...(lines ? wantedForLines(lines, paidAfter) : { basket: { paidAfter } }),
+        },
         ({ order, products, sameBasket }): Attempt<Order, RetryOrderError> => {
           if (!order) return { result: err(orderNotFound(orderId)) }
           const wanted = lines ?? order.lines
           const allowed = refuseOtherVersion({ order }, expectedVersions)
             .andThen(() => permit(order, 'retryOrder'))
             .andThen(() => priceLines(wanted, products))
-            .andThrough(() =>
-              refuseDuplicate(sameBasket, order.allowDuplicate || hasBasket(order, wanted)),
-            )
+            .andThrough(() => refuseReplaced(order, sameBasket, at, wanted))
           if (allowed.isErr()) return { result: err(allowed.error) }
 
           const short = shortLines(wanted, products)

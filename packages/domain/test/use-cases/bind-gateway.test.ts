@@ -83,6 +83,7 @@ test('a gateway that only voided the newest payment does not prove itself by tha
 
 test('a database from before, none of whose payments has ended, is bound to a gateway that knows the newest, or on purpose', async (t) => {
   const world = await fromBefore('PAYMENT_IN_PROGRESS')
+  world.gateway.forget()
   const refusal = await refused(world.bindGateway(), 'unproven_gateway')
   t.like(refusal, { isDisproof: false })
   t.is((await granted(world.bindGateway({ onPurpose: true }))).gatewayId, GATEWAY_ID)

@@ -57,14 +57,21 @@ test('a charge that an edit overtook on its way takes no money and stays superse
   t.deepEqual(await world.stock('mug'), [10, 0])
 })
 
-test('a crash between claim and charge leaves a payment that the reconciler ends', async (t) => {
+test('a crash between claim and charge loses no sale: the customer’s repeat sends the charge', async (t) => {
   const { world, orderId, pay } = await aboutToPay()
   world.gateway.onTheWayThere = () => Promise.reject(new Error('The process dies.'))
   await t.throwsAsync(pay(), { message: 'The process dies.' })
   t.is((await world.stored(orderId)).state, 'PAYMENT_IN_PROGRESS')
   t.deepEqual(await world.stock('mug'), [10, 2])
-  t.is((await pay()).payment.state, 'PENDING', 'nobody charges blindly')
+  t.is((await pay()).payment.state, 'SUCCEEDED')
+  t.is(world.gateway.captures.length, 1)
+  t.deepEqual(await world.stock('mug'), [8, 0])
+})
 
+test('a crash between claim and charge that nobody comes back to within half a minute is fenced at the deadline', async (t) => {
+  const { world, pay } = await aboutToPay()
+  world.gateway.onTheWayThere = () => Promise.reject(new Error('The process dies.'))
+  await t.throwsAsync(pay(), { message: 'The process dies.' })
   world.time.now += 180_000
   const { concluded } = await world.reconcilePayments()
   t.like(concluded, [{ state: 'FAILED', failure: { code: 'acknowledgement_timeout' } }])

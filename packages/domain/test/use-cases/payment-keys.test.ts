@@ -46,8 +46,8 @@ test('a payment’s key gives one answer, even if somebody else wrote it down an
   t.is(counter.replays, 1)
 })
 
-test('while a payment is pending its key gives the payment as it stands, and charges nothing', async (t) => {
-  const { world, withKey, counter } = await payable('silent')
+test('while a payment is pending its key gives the payment as it stands, and begins no other', async (t) => {
+  const { world, withKey, counter } = await payable('pending')
   const { payment, order } = await granted(withKey('key-1'))
   t.is(payment.state, 'PENDING')
   world.gateway.script = 'captured'

@@ -57,7 +57,8 @@ test('a clock that is set back meanwhile does not make a round ask about a payme
   const pending = await silent()
   clockSetBack(pending, 60 * SECOND)
   t.like((await pending.at(60 * SECOND)).stillPending, [{ id: pending.paymentId }])
-  t.deepEqual(pending.world.gateway.calls, [`lookup ${pending.paymentId}`])
+  const { paymentId, world } = pending
+  t.deepEqual(world.gateway.calls, [`lookup ${paymentId}`, `charge ${paymentId}`])
 })
 
 test('a clock that is set back meanwhile does not make a round ask for a refund again', async (t) => {

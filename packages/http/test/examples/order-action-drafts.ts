@@ -44,6 +44,12 @@ export const orderActionDrafts: readonly Draft[] = [
       'Ann’s order of a mug and three teapots is ORDER_FAILED; teapots are sold in dollars since.',
       retry(),
     ],
+    [
+      'replaced',
+      'An order that was let go, and placed once more since',
+      'Ann’s order of three teapots was ORDER_FAILED for a day; she has placed it once more.',
+      retry(),
+    ],
     ['missing', 'No such order', 'Nothing is there yet.', retry()],
   ]),
 ]

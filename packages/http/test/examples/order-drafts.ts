@@ -34,6 +34,12 @@ export const orderDrafts: readonly Draft[] = [
     ],
     ['shortOfStock', 'More teapots than there are', shop, order(lines({ [mug]: 1, [teapot]: 3 }))],
     ['duplicate', 'The same basket once more', ordered, order(lines({ [mug]: 2 }))],
+    [
+      'justPaid',
+      'The same basket, just after it was paid',
+      'Ann has paid her order of two mugs.',
+      order(lines({ [mug]: 2 })),
+    ],
     ['noLines', 'A quantity out of bounds', shop, order(lines({ [mug]: 0 }))],
     ['unknownProduct', 'A product that is not there', shop, order(lines({ [unknown]: 1 }))],
     ['tooLarge', 'More money than can be counted', shop, order(lines({ [diamond]: 2 }))],

@@ -9,6 +9,9 @@ const pay = (more?: object) => write('POST', '/payment', body(more))
 const retry = (more?: object) => write('POST', '/retrypayment', body(more))
 const slow = { paymentMethod: 'fake_slow' }
 const poor = { paymentMethod: 'fake_insufficient_funds' }
+/** Sends once more what has had no answer until its deadline. */
+const again = (path: string) =>
+  write('POST', path, body({ paymentMethod: 'fake_timeout' }), { 'Idempotency-Key': '7f3a' })
 const eur = (amountMinor: number) => ({ expectedTotal: { amountMinor, currency: 'EUR' } })
 
 /** What is the same for a first payment and for a further one. */
@@ -28,6 +31,12 @@ const alike = (ready: Line[2], send: (more?: object) => Line[3]): readonly Line[
 export const paymentDrafts: readonly Draft[] = [
   ...draftsOf('payOrder', [
     ...alike(ordered, pay),
+    [
+      'timedOut',
+      'The gateway gave no answer until the deadline',
+      'Ann has sent a payment for two mugs with the key 7f3a, which had no answer until its deadline.',
+      again('/payment'),
+    ],
     ['failed', 'An order whose payment failed: retry it', declined, pay()],
     [
       'noGateway',
@@ -38,11 +47,23 @@ export const paymentDrafts: readonly Draft[] = [
   ]),
   ...draftsOf('retryPayment', [
     ...alike(declined, retry),
+    [
+      'timedOut',
+      'The gateway gave no answer until the deadline',
+      'Ann has retried a payment with the key 7f3a, which had no answer until its deadline.',
+      again('/retrypayment'),
+    ],
     ['created', 'An order that was never paid: pay it', ordered, retry()],
     [
       'shortOfStock',
       'The stock was released, and is gone',
       'Ann’s payment for two mugs was declined; somebody else has all the mugs.',
+      retry(),
+    ],
+    [
+      'replaced',
+      'An order that was let go, and paid in another one since',
+      'Ann’s payment for two mugs was declined a day ago; she has bought them once more.',
       retry(),
     ],
     [

@@ -5,7 +5,8 @@ import { handClock } from '../one-service.ts'
 import { sendRaw } from '../raw-socket.ts'
 import { type Answer, startOneService } from '../support.ts'
 import { countIds } from './ids.ts'
-import { type Given, type Step, type World, worlds } from './worlds.ts'
+import type { Step, World } from './world-steps.ts'
+import { type Given, worlds } from './worlds.ts'
 
 /** What a step of making a world can be answered with, besides success: a decline, or an order that is short. */
 const EXPECTED = [402, 409]

@@ -1,7 +1,3 @@
-import type { UseCases } from '@holdfast/domain'
-import { LIMIT_MS } from '../../src/operation/write-watch.ts'
-import type { Replaced } from '../../src/serve.ts'
-import type { Answer } from '../support.ts'
 import {
   buggyStore,
   closedGateway,
@@ -12,60 +8,22 @@ import {
   mutedGateway,
   stuck,
 } from './faults.ts'
-import { firstOrder, firstPayment, mug, teapot } from './ids.ts'
-/** Sends a request on somebody’s behalf while a world is made, a minute after the one before. */
-export type Step = (
-  method: string,
-  path: string,
-  body?: object,
-  sent?: Readonly<{ admin?: boolean; key?: string }>,
-) => Promise<Answer>
-
-/** What a world is made with, besides requests: time that passes, and what the service does beside requests. */
-export type Tools = Readonly<{ forward: (ms: number) => void; useCases: UseCases }>
-
-/** How a state of things comes about. `atOnce`: the example’s request comes in the same moment. */
-export type World = Readonly<{
-  replacements?: () => Replaced
-  environment?: Readonly<Record<string, string>>
-  make?: (step: Step, tools: Tools) => Promise<unknown>
-  atOnce?: true
-}>
-
-const waitLong: World['make'] = async (_, { forward }) => forward(LIMIT_MS)
-const euro = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
-const sell = (step: Step, body: object) => step('POST', '/product', body, { admin: true })
-const stock = (step: Step, id: string, change: object) =>
-  step('PUT', `/product/${id}`, change, { admin: true })
-const order = (step: Step, productId: string, quantity: number) =>
-  step('POST', '/order', { lines: [{ productId, quantity }] })
-const pay = (step: Step, paymentMethod?: string) =>
-  step('POST', '/payment', { orderId: firstOrder, paymentMethod })
-
-/** The first payment’s refund, as it is just now. */
-const refundOf = async (step: Step) => (await step('GET', `/payment/${firstPayment}`)).body.refund
-
-const shop = async (step: Step) => {
-  await sell(step, { sku: 'MUG-01', name: 'Enamel mug', price: euro(1299), quantity: 10 })
-  await sell(step, { sku: 'TEAPOT-01', name: 'Teapot', price: euro(3450), quantity: 2 })
-  const priceless = euro(Number.MAX_SAFE_INTEGER)
-  await sell(step, { sku: 'DIAMOND-01', name: 'Diamond', price: priceless, quantity: 2 })
-}
-
-const mugsOrdered = async (step: Step) => {
-  await shop(step)
-  await order(step, mug, 2)
-}
-
-const teapotsShort = async (step: Step) => {
-  await shop(step)
-  await order(step, teapot, 3)
-}
-
-const declined = async (step: Step) => {
-  await mugsOrdered(step)
-  await pay(step, 'fake_decline')
-}
+import { firstOrder, mug, teapot } from './ids.ts'
+import {
+  aDayLater,
+  declined,
+  euro,
+  mugsOrdered,
+  order,
+  pay,
+  refundOf,
+  shop,
+  stock,
+  teapotsShort,
+  timedOut,
+  type World,
+  waitLong,
+} from './world-steps.ts'
 
 /** What the gateway signs with. */
 export const secret = 'a-secret-of-thirty-two-bytes-or-more'
@@ -136,6 +94,21 @@ export const worlds = {
       await order(step, mug, 10)
     },
   },
+  'Ann’s order of three teapots was ORDER_FAILED for a day; she has placed it once more.': {
+    make: async (step, tools) => {
+      await teapotsShort(step)
+      await aDayLater(tools)
+      await order(step, teapot, 3)
+    },
+  },
+  'Ann’s payment for two mugs was declined a day ago; she has bought them once more.': {
+    make: async (step, tools) => {
+      await declined(step)
+      await aDayLater(tools)
+      const { id: orderId } = (await order(step, mug, 2)).body
+      await step('POST', '/payment', { orderId })
+    },
+  },
   'Ann’s payments for two mugs were declined five times.': {
     make: async (step) => {
       await declined(step)
@@ -143,6 +116,19 @@ export const worlds = {
         const again = { orderId: firstOrder, paymentMethod: 'fake_decline' }
         await step('POST', '/retrypayment', again)
       }
+    },
+  },
+  'Ann has sent a payment for two mugs with the key 7f3a, which had no answer until its deadline.':
+    {
+      make: async (step, tools) => {
+        await mugsOrdered(step)
+        await timedOut(step, tools, '/payment')
+      },
+    },
+  'Ann has retried a payment with the key 7f3a, which had no answer until its deadline.': {
+    make: async (step, tools) => {
+      await declined(step)
+      await timedOut(step, tools, '/retrypayment')
     },
   },
   'Ann’s payment for two mugs is PENDING.': {

@@ -96,6 +96,7 @@ const liveThrough = async (store: Store): Promise<void> => {
   await useCases.listOrders({ by, limit: 20, after: 'ord_1020000' })
   await useCases.getProduct({ id: mug })
   await store.listUnpaid({ createdBefore: 1, limit: 50 })
+  await store.listGivenUp({ state: 'PAYMENT_FAILED', changedBefore: 1, limit: 50 })
   await useCases.forgetKeys()
   await store.ping()
   await store.proveWritable(time.now)
