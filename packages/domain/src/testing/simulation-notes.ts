@@ -68,13 +68,16 @@ const noteKey = (world: World, task: Task, key: string, isFinished: boolean): vo
 const notePayment = (world: World, task: Task, order: Order, was: Payment, is: Payment): void => {
   if (was.state === 'PENDING' && is.state !== 'PENDING') {
     world.leases.delete(is.id)
-    const isEdit = task.name === 'modifyOrder'
+    const isEdit = task.name === 'modifyOrder' || task.name === 'retryPayment'
     const isFenced = task.heard.has('void')
     if (is.state === 'SUCCEEDED' && isFenced) {
       reach(world, isEdit ? 'edit lost against a capture' : 'fence lost')
     }
     if (is.failure?.code === 'acknowledgement_timeout') reach(world, 'fence won')
-    if (is.failure?.code === 'superseded' && isEdit) reach(world, 'edit fenced an attempt')
+    if (is.failure?.code === 'superseded' && isEdit) {
+      const isPaid = order.state === 'PAYMENT_IN_PROGRESS'
+      reach(world, isPaid ? 'payment superseded by one for other lines' : 'edit fenced an attempt')
+    }
     if (task.key !== undefined && task.heard.has('lookup')) reach(world, 'read-repair')
   }
   if (!was.refund && is.refund) {
