@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { orderState } from './enumerations.ts'
 import { isUserId } from './identity.ts'
-import { orderState } from './response-schemas.ts'
 
 const pageQuery = (prefix: 'ord' | 'prod') =>
   z.strictObject({

@@ -9,6 +9,7 @@ import {
   SKU_PATTERN,
 } from '@holdfast/domain'
 import { z } from 'zod'
+import { fakeMethods } from './fake-methods.ts'
 
 // These schemas check shapes. The bounds of values are the domain's rules, for every way in; what a schema says of them
 // under `override` is for the document alone, made of the domain's own constants, and a test tries each one out.
@@ -42,8 +43,8 @@ const lines = z
     z
       .strictObject(
         {
-          productId: shortText('must be the id of a product'),
-          quantity: from(1, MAX_LINE_QUANTITY),
+          productId: shortText('must be the id of a product').meta({ description: 'The product.' }),
+          quantity: from(1, MAX_LINE_QUANTITY).meta({ description: 'How many of it.' }),
         },
         { error: 'must be {"productId", "quantity"}' },
       )
@@ -94,12 +95,12 @@ export const retryOrderBody = z
 export const paymentRequestBody = z
   .strictObject(
     {
-      orderId: shortText('must be the id of an order'),
+      orderId: shortText('must be the id of an order').meta({ description: 'The order to pay.' }),
       paymentMethod: z
         .string({ error: 'must be text' })
         .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, dashes or underscores')
         .optional()
-        .meta({ description: 'How to pay; the gateway knows what it can be.' }),
+        .meta({ description: `How to pay; the gateway knows what it can be. ${fakeMethods}` }),
       expectedTotal: money.optional().meta({
         description: 'What the customer was shown; any other total is refused (`total_changed`).',
       }),
@@ -123,10 +124,15 @@ const sku = text.meta({
   override: { pattern: SKU_PATTERN.source },
 })
 const name = text.meta({
+  description: 'What it is called.',
   override: { minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '\\S' },
 })
-const description = text.meta({ override: { maxLength: MAX_DESCRIPTION_LENGTH } })
-const quantity = from(0, MAX_QUANTITY_ON_HAND)
+const description = text.meta({
+  description: 'What there is to say about it.',
+  override: { maxLength: MAX_DESCRIPTION_LENGTH },
+})
+const quantity = from(0, MAX_QUANTITY_ON_HAND).meta({ description: 'What is on hand.' })
+const price = z.nonoptional(money).meta({ description: 'What one of it costs.' })
 
 /** The body of `POST /product`. */
 export const createProductBody = z
@@ -135,8 +141,8 @@ export const createProductBody = z
       sku,
       name,
       description: description.default(''),
-      price: money,
-      quantity: quantity.default(0).meta({ description: 'What is on hand.' }),
+      price,
+      quantity: quantity.default(0),
     },
     isObject,
   )
@@ -144,7 +150,7 @@ export const createProductBody = z
 
 /** The body of `PUT /product/{id}`: what is left out stays. */
 export const updateProductBody = z
-  .strictObject({ sku, name, description, price: money, quantity }, isObject)
+  .strictObject({ sku, name, description, price, quantity }, isObject)
   .partial()
   .extend({
     quantityDelta: from(-MAX_QUANTITY_ON_HAND, MAX_QUANTITY_ON_HAND).optional().meta({
@@ -168,11 +174,16 @@ export const updateProductBody = z
 export const notificationBody = z
   .object(
     {
-      eventId: shortText('must be the id of the event').min(1, 'must not be empty'),
-      type: shortText('must be what happened to the charge').min(1, 'must not be empty'),
+      eventId: shortText('must be the id of the event').min(1, 'must not be empty').meta({
+        description: 'The id of what happened; one that was told before changes nothing.',
+      }),
+      type: shortText('must be what happened to the charge').min(1, 'must not be empty').meta({
+        description: 'What happened, in the gateway’s word; the gateway is asked in any case.',
+      }),
       idempotencyKey: z
         .string({ error: 'must be the idempotency key of the charge' })
-        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters'),
+        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+        .meta({ description: 'The charge that it is about: the payment’s id.' }),
     },
     isObject,
   )
