@@ -46,10 +46,10 @@ const ms = fc.constantFrom(...STEPS_MS)
 const user = oneOf('ann', 'bob')
 const creation = { user, basket, allowDuplicate: oneIn(5), again: oneIn(2), key }
 const create = fc.record({ do: oneOf('create'), ...creation })
-/** Other lines for what is retried, now and then. */
+/** Other lines for what is retried, now and then, or those that it has. */
 const instead = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
-  { weight: 1, arbitrary: basket },
+  { weight: 1, arbitrary: fc.oneof(basket, oneOf('its own')) },
 )
 const retryOrCancel = fc.record({
   do: oneOf('retryOrder', 'retryOrder', 'cancel'),

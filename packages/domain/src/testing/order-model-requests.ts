@@ -85,7 +85,7 @@ const deedOn = (subject: Subject, order: ModelOrder, command: OrderRequestComman
   const orderId = order.id
   switch (command.do) {
     case 'retryOrder': {
-      const lines = command.instead && linesOf(subject, command.instead)
+      const lines = command.instead && insteadOf(subject, order, command.instead)
       return {
         body: ['retryOrder', orderId, lines],
         send: async (how) => answerOf(await useCases.retryOrder({ ...how, orderId, lines })),
@@ -130,14 +130,21 @@ const paymentOf = (subject: Subject, order: ModelOrder, command: PayCommand): De
   }
 }
 
+type Instead = NonNullable<PayCommand['instead']>
+
+const insteadOf = (subject: Subject, { lines }: ModelOrder, instead: Instead) =>
+  instead === 'its own'
+    ? lines.map(({ productId, quantity }): RequestedLine => ({ productId, quantity }))
+    : linesOf(subject, instead)
+
 const editOf = (
   subject: Subject,
   order: ModelOrder,
   { method: paymentMethod, total: said }: PayCommand,
-  instead: Readonly<Record<string, number>>,
+  instead: Instead,
 ): Deed => {
   const { model, world } = subject
-  const lines = linesOf(subject, instead)
+  const lines = insteadOf(subject, order, instead)
   const total = totalOf(model.stock.placed(lines))
   const expected = said === 'unsaid' ? undefined : total + Number(said === 'wrong')
   const expectedTotal = expected === undefined ? undefined : euros(expected)

@@ -29,12 +29,12 @@ export const noteTransaction = (
   if (hasPaidTwin(world, before, after)) {
     world.violations.push(`I6 what was just paid is not ordered again: broken by ${after.id}`)
   }
-  for (const { seq, action } of after.history.slice(before?.version ?? 0)) {
-    task.wrote.push(action)
-    const isLearnt = action === 'paymentSucceeded' || action === 'paymentFailed'
-    if (key !== undefined && !isLearnt) {
-      world.journal.effect(key, `${action}, version ${seq} of ${after.id}`)
-    }
+  const rows = after.history.slice(before?.version ?? 0)
+  task.wrote.push(...rows.map(({ action }) => action))
+  const done = rows.filter(({ action }) => !/^payment(Succeeded|Failed)$/.test(action)) // The rest was learnt.
+  if (key !== undefined && done.length > 0) {
+    const actions = done.map(({ action }) => action).join(' and ')
+    world.journal.effect(key, `${actions}, version ${after.version} of ${after.id}`)
   }
   for (const payment of after.payments) {
     const was = before?.payments.find(({ id }) => id === payment.id)
