@@ -6,6 +6,8 @@ import { lines, place, sell } from './support.ts'
 const api = await startOneService()
 const { ask } = api
 
+test.after.always(api.stop)
+
 const declined = { paymentMethod: 'fake_decline' }
 const slow = { paymentMethod: 'fake_slow' }
 

@@ -29,6 +29,9 @@ export const noteTransaction = (
   if (hasPaidTwin(world, before, after)) {
     world.violations.push(`I6 what was just paid is not ordered again: broken by ${after.id}`)
   }
+  if (before && supersedesItself(before, after)) {
+    world.violations.push(`C4 an edit that pays is not superseded by itself: broken by ${after.id}`)
+  }
   const rows = after.history.slice(before?.version ?? 0)
   task.wrote.push(...rows.map(({ action }) => action))
   const done = rows.filter(({ action }) => !/^payment(Succeeded|Failed)$/.test(action)) // The rest was learnt.
@@ -40,6 +43,23 @@ export const noteTransaction = (
     const was = before?.payments.find(({ id }) => id === payment.id)
     if (was && was !== payment) notePayment(world, task, after, was, payment)
   }
+}
+
+/** Whether an attempt has made way for another one of the same lines, though an edit to just these had begun it. */
+const supersedesItself = (before: Order, after: Order): boolean => {
+  const linesOf = ({ lines }: Order) => lines.map((line) => `${line.productId} ${line.quantity}`)
+  const endOf = ({ history }: Order) =>
+    history
+      .slice(-2)
+      .map(({ action, actor }) => `${action} by ${actor}`)
+      .join(', ')
+  return (
+    after.version === before.version + 3 &&
+    before.state === 'PAYMENT_IN_PROGRESS' &&
+    /^modify by (.*), retryPayment by \1$/.test(endOf(before)) &&
+    endOf(before) === endOf(after) &&
+    linesOf(before).join() === linesOf(after).join()
+  )
 }
 
 /** Whether an order has become one of a basket that was paid within the window by then, and nobody asked for a duplicate. */
