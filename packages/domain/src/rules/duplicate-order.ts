@@ -64,7 +64,7 @@ export const basketFingerprint = (lines: readonly RequestedLine[]): string =>
     .digest('hex')
 
 /** Whether the order is of just these products in these quantities. */
-export const hasBasket = ({ lines }: Order, requested: readonly RequestedLine[]): boolean =>
+const hasBasket = ({ lines }: Order, requested: readonly RequestedLine[]): boolean =>
   basketFingerprint(lines) === basketFingerprint(requested)
 
 /**
