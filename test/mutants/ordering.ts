@@ -159,8 +159,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'rules/duplicate-order.ts',
-        find: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order), now)',
-        put: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order) || now > 0, now)',
+        find: 'const keepsItsOwn = !isLetGo(order) && hasBasket(order, requested)',
+        put: 'const keepsItsOwn = hasBasket(order, requested)',
       },
     ],
   },

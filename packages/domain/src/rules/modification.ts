@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import { type DuplicateOrder, hasBasket, isLetGo, refuseDuplicate } from './duplicate-order.ts'
+import { type DuplicateOrder, refuseReplaced } from './duplicate-order.ts'
 import { type LinesError, type Order, priceLines, type RequestedLine } from './order.ts'
 import {
   type Circumstances,
@@ -47,14 +47,7 @@ export const replaceLines = (
 ): Result<Readonly<{ order: Order; movements: readonly StockMovement[] }>, ModificationRefused> =>
   permit(order, 'modify')
     .andThen(() => priceLines(requested, products))
-    .andThrough(() =>
-      // The basket that it has already makes no new duplicate, unless it was let go: an edit makes it count again.
-      refuseDuplicate(
-        sameBasket,
-        order.allowDuplicate || (hasBasket(order, requested) && !isLetGo(order)),
-        circumstances.at,
-      ),
-    )
+    .andThrough(() => refuseReplaced(order, sameBasket, circumstances.at, requested))
     .andThen((priced) => {
       const held = HOLDS_STOCK.includes(order.state) ? order.lines : []
       const short = shortLines(requested, products, [...held, ...freed])

@@ -23,8 +23,8 @@ export type RetryOrderError =
   | IdempotencyKeyReused
 
 /**
- * Tries to reserve an `ORDER_FAILED` order once more, at today's prices, unless it was let go and replaced since. Still short: it stays `ORDER_FAILED`, with
- * a fresh `failure`; look at the state of what comes back.
+ * Tries to reserve an `ORDER_FAILED` order once more, at today's prices, unless it was let go and replaced since. Still
+ * short: it stays `ORDER_FAILED`, with a fresh `failure`; look at the state of what comes back.
  */
 export const retryOrder = ({
   store,
