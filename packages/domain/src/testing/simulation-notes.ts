@@ -1,4 +1,5 @@
 import type { Changes, Found, GatewayNotification, NextCheck } from '../ports/store.ts'
+import { isLetGo } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Refund } from '../rules/refund.ts'
@@ -19,7 +20,7 @@ export const noteTransaction = (
     const what = after?.state === 'ORDER_CANCELLED' ? 'order expired' : 'failed order let go'
     reach(world, after ? what : 'expiry met a payment or another worker')
   }
-  const wasLetGo = before?.history.at(-1)?.action === 'letGo'
+  const wasLetGo = before !== undefined && isLetGo(before)
   if (wasLetGo && after) reach(world, 'order let go came back')
   if (sameBasket && !after && !record) {
     if (wasLetGo) reach(world, 'order let go was replaced, and stays so')

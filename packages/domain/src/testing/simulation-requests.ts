@@ -1,4 +1,5 @@
 import type { User } from '../rules/caller.ts'
+import { isLetGo } from '../rules/duplicate-order.ts'
 import type { Order, RequestedLine } from '../rules/order.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { UseCases } from '../use-cases/index.ts'
@@ -86,7 +87,7 @@ const wishFor = (world: World, deed: Deed): Wish => {
 /** Something new, or once more what was let go. */
 const creation = (world: World): Wish => {
   const { random, seen } = world
-  const given = seen.orders.filter(({ history }) => history.at(-1)?.action === 'letGo')
+  const given = seen.orders.filter(isLetGo)
   const again = given.length > 0 && random.chance(0.5) ? random.pick(given) : undefined
   const lines =
     again?.lines.map(({ productId, quantity }) => ({ productId, quantity })) ?? basket(world)

@@ -34,8 +34,8 @@ export type RetryOrderError =
 
 /**
  * Tries to reserve an `ORDER_FAILED` order once more, at today's prices, unless it was let go and replaced since. Still
- * short: it stays `ORDER_FAILED`, with
- * a fresh `failure`, and with the lines of the request if it has any: look at the state of what comes back.
+ * short: it stays `ORDER_FAILED`, with a fresh `failure`, and with the lines of the request if it has any: look at the
+ * state of what comes back.
  */
 export const retryOrder = ({
   store,
