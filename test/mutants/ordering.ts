@@ -4,7 +4,7 @@ const LIFECYCLE = 'rules/order-lifecycle.ts'
 const CANCEL = 'use-cases/cancel-order.ts'
 const CREATE = 'use-cases/create-order.ts'
 const EXPIRE = 'use-cases/expire-orders.ts'
-const MODIFY = 'use-cases/modify-order.ts'
+const EDIT = 'use-cases/edit-order.ts'
 
 /** Bugs in orders: edits, cancellations, expiry, stock and history. */
 export const orderingBugs: readonly PlantedBug[] = [
@@ -12,21 +12,21 @@ export const orderingBugs: readonly PlantedBug[] = [
     name: 'edits an order under payment without a fence',
     patches: [
       {
-        file: MODIFY,
-        find: `    return ports.gateway
-      .void(payment.id)`,
-        put: `    return okAsync({ state: 'voided' })`,
+        file: EDIT,
+        find: `      return gateway
+        .void(payment.id)`,
+        put: `      return okAsync({ state: 'voided' })`,
       },
-      { file: MODIFY, find: 'import { err, ok,', put: 'import { err, ok, okAsync,' },
+      { file: EDIT, find: 'import { err, ok,', put: 'import { err, ok, okAsync,' },
     ],
   },
   {
     name: 'edits an order although its fence found the money taken',
     patches: [
       {
-        file: MODIFY,
-        find: "  if (outcome.state === 'captured') {",
-        put: "  if (outcome.state === 'never') {",
+        file: EDIT,
+        find: "  return outcome.state === 'captured'",
+        put: "  return outcome.state === 'never'",
       },
       {
         file: LIFECYCLE,
@@ -39,9 +39,9 @@ export const orderingBugs: readonly PlantedBug[] = [
     name: 'edits an order under payment in place',
     patches: [
       {
-        file: MODIFY,
-        find: '    if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }\n',
-        put: '',
+        file: EDIT,
+        find: '  if (!pending) return apply(order, [])',
+        put: '  if (order.id) return apply(order, [])',
       },
     ],
   },
@@ -219,8 +219,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'rules/duplicate-order.ts',
-        find: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order), now)',
-        put: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order) || now > 0, now)',
+        find: 'const keepsItsOwn = !isLetGo(order) && hasBasket(order, requested)',
+        put: 'const keepsItsOwn = hasBasket(order, requested)',
       },
     ],
   },

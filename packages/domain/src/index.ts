@@ -79,7 +79,7 @@ export type {
   ShortLine,
   UnknownProduct,
 } from './rules/order.ts'
-export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
+export { MAX_LINE_QUANTITY, MAX_LINES, MAX_REASON_LENGTH } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
 export {
   type HistoryAction,
@@ -143,7 +143,12 @@ export type { HeardGateway } from './use-cases/believe-gateway.ts'
 export type { BindGateway, BindGatewayError, BoundGateway } from './use-cases/bind-gateway.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
 export type { CheckGatewayError } from './use-cases/check-gateway.ts'
-export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
+export type {
+  Claim,
+  ClaimPaymentError,
+  PaymentRequest,
+  RetryPayment,
+} from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'
 export type { CreateProduct, CreateProductError } from './use-cases/create-product.ts'
 export { createUseCases, type UseCases } from './use-cases/index.ts'
@@ -151,6 +156,7 @@ export type { Listed } from './use-cases/list-page.ts'
 export type { ModifyOrder, ModifyOrderError } from './use-cases/modify-order.ts'
 export type { Reconciled, ReconcilePayments } from './use-cases/reconcile-payments.ts'
 export type {
+  ConditionalRequest,
   IdempotencyClaim,
   Ports,
   Settings,

@@ -117,3 +117,16 @@ export const orderIn = async (world: World, state: OrderState): Promise<Order> =
   }
   return world.stored(orderId)
 }
+
+/** An order of ann's for two of ten mugs whose charge has no answer, and what edits and pays it in one step. */
+export const underWay = async (script: World['gateway']['script'] = 'silent') => {
+  const world = await createWorld()
+  const { id: orderId } = await world.placed({ mug: 2 })
+  world.gateway.script = script
+  const { payment, order } = await granted(world.payOrder({ by: ann, orderId }))
+  world.gateway.script = 'captured'
+  const edit = (mug: number, more: object = {}) =>
+    world.retryPayment({ by: ann, orderId, lines: linesOf({ mug }), ...more })
+  const calls = () => world.gateway.calls.slice(1)
+  return { world, orderId, paymentId: payment.id, order, edit, calls }
+}

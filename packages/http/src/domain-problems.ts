@@ -41,10 +41,10 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
   },
   duplicate_order: {
     status: 409,
-    title: 'An identical order is open or just paid',
+    title: 'An identical order is open or was just paid',
     ...final,
     meaning:
-      'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago, or one with this `clientReference`; `order` is that one. Retrying an order that was given up comes to this, too, where another one has taken its place.',
+      'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago, or one with this `clientReference`; `order` is that one. Retrying or editing an order that the system has let go is refused in the same way if another one has taken its place.',
     remedy:
       'Go on with `order` (`allowed` says how), or send `allowDuplicate: true` to order it twice. A `clientReference` is used once, whatever is sent.',
     shows: { order: 'always', allowed: 'always' },

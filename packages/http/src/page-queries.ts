@@ -1,7 +1,7 @@
 import { CLIENT_REFERENCE_PATTERN } from '@holdfast/domain'
 import { z } from 'zod'
+import { orderState } from './enumerations.ts'
 import { isUserId } from './identity.ts'
-import { orderState } from './response-schemas.ts'
 
 const pageQuery = (prefix: 'ord' | 'prod') =>
   z.strictObject({

@@ -2,8 +2,8 @@ import type { Claim, Clock, Payment, UseCases } from '@holdfast/domain'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { type Caller, readerOf } from './identity.ts'
-import { paymentRequestBody } from './request-schemas.ts'
-import { readWrite } from './requests.ts'
+import { paymentRequestBody, retryPaymentBody } from './request-schemas.ts'
+import { readConditional } from './requests.ts'
 import { paymentBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
 import { sendJson } from './send-json.ts'
@@ -16,12 +16,12 @@ export const paymentRoutes = (
 ): Router<{ caller: Caller }> =>
   new Router<{ caller: Caller }>(exactPaths)
     .post('/payment', async (ctx) => {
-      const paid = await readWrite(ctx, paymentRequestBody).andThen(payOrder)
+      const paid = await readConditional(ctx, paymentRequestBody).andThen(payOrder)
       if (paid.isErr()) return sendProblem(ctx, paid.error)
       sendPayment(ctx, paid.value, clock.now())
     })
     .post('/retrypayment', async (ctx) => {
-      const paid = await readWrite(ctx, paymentRequestBody).andThen(retryPayment)
+      const paid = await readConditional(ctx, retryPaymentBody).andThen(retryPayment)
       if (paid.isErr()) return sendProblem(ctx, paid.error)
       sendPayment(ctx, paid.value, clock.now())
     })

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { id, money, nextCursor, time } from './response-schemas.ts'
+import { amount, id, nextCursor, time } from './response-schemas.ts'
 
 /** A product as everybody sees it. */
 export const product = z
   .object({
-    id: id('prod'),
-    sku: z.string(),
-    name: z.string(),
-    description: z.string(),
-    price: money,
+    id: id('prod').meta({ description: 'The id of the product.' }),
+    sku: z.string().meta({ description: 'Its code, which no other product has.' }),
+    name: z.string().meta({ description: 'What it is called.' }),
+    description: z.string().meta({ description: 'What there is to say about it; may be empty.' }),
+    price: amount('What one of it costs now.'),
     quantity: z.int().min(0).meta({ description: 'What is on hand.' }),
     reserved: z.int().min(0).meta({ description: 'The part of it that unpaid orders hold.' }),
     available: z.int().min(0).meta({ description: 'What is free to be ordered.' }),
@@ -21,12 +21,15 @@ export const product = z
       .int()
       .min(1)
       .meta({ description: 'Counts what an admin has written, not what orders reserve.' }),
-    createdAt: time,
-    updatedAt: time,
+    createdAt: time.meta({ description: 'When it was put on sale.' }),
+    updatedAt: time.meta({ description: 'When it or its stock last changed.' }),
   })
   .meta({ id: 'Product', description: 'Something to sell.' })
 
 /** A page of products. */
 export const productList = z
-  .object({ items: z.array(product), nextCursor: nextCursor('prod') })
+  .object({
+    items: z.array(product).meta({ description: 'The products of the page.' }),
+    nextCursor: nextCursor('prod'),
+  })
   .meta({ id: 'ProductList', description: 'A page of products, newest first.' })

@@ -92,6 +92,9 @@ export const MAX_LINES = 100
 /** Above any real purchase; with 100 lines it keeps quantities far inside exact numbers. */
 export const MAX_LINE_QUANTITY = 1_000_000
 
+/** A sentence or two of the customer's; history is no letter box. */
+export const MAX_REASON_LENGTH = 200
+
 /** The faults that can be seen without knowing the products, or nothing where there are none. */
 export const checkLines = (lines: readonly RequestedLine[]): InvalidRequest | undefined => {
   if (lines.length < 1 || lines.length > MAX_LINES) {

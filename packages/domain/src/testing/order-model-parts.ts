@@ -33,8 +33,8 @@ export type Prediction = Readonly<{
   ifMet?: () => void
 }>
 
-/** How a request is sent: several times at once, or alone. */
-export type Sending = Readonly<{ asOthers: boolean }>
+/** How a request is sent: with a key that it had before, and several times at once without a key. */
+export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>
 
 /** For whom a charge is sent again that never arrived: for the customer until the deadline, else in the first half minute. */
 export type Payer = 'customer' | 'reconciler'

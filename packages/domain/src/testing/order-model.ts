@@ -3,12 +3,10 @@ import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
 import { ModelAges } from './order-model-ages.ts'
 import { ModelBooks } from './order-model-books.ts'
 import {
-  ATTEMPTS_WINDOW_MS,
   attemptFor,
   EDITABLE,
   isLate,
   LATE,
-  MOST_ATTEMPTS,
   type ModelMethod,
   type ModelOrder,
   type ModelPayment,
@@ -22,6 +20,7 @@ import {
   type Sending,
   totalOf,
 } from './order-model-parts.ts'
+import { refusedCharge } from './order-model-steps.ts'
 import { ModelVisits } from './order-model-visits.ts'
 
 type Lines = readonly RequestedLine[]
@@ -49,12 +48,13 @@ export class OrderModel extends ModelVisits {
     return { order }
   }
 
-  retryOrder(order: ModelOrder): Prediction {
+  retryOrder(order: ModelOrder, lines?: Lines): Prediction {
     if (order.state !== 'ORDER_FAILED') return this.refuse('illegal_transition')
-    if (this.#ages.isReplaced(order, this.now)) return this.refuse('duplicate_order')
-    const placed = this.stock.placed(order.lines)
+    if (this.#ages.isReplaced(order, this.now, lines)) return this.refuse('duplicate_order')
+    const placed = this.stock.placed(lines ?? order.lines)
     if (placed.short.length === 0 && this.stock.isFull(order.userId))
       return this.refuse('too_many_unpaid_orders')
+    if (lines) this.visit('order retried with other lines')
     Object.assign(order, placed)
     this.#move(order, 'retryOrder', order.short.length > 0 ? 'ORDER_FAILED' : 'CREATED')
     return { order }
@@ -68,11 +68,13 @@ export class OrderModel extends ModelVisits {
     return { order }
   }
 
-  modify(order: ModelOrder, lines: Lines): Prediction {
+  /** `refused` says why it is refused besides. */
+  modify(order: ModelOrder, lines: Lines, refused?: () => string | undefined): Prediction {
     if (!EDITABLE.includes(order.state)) return this.refuse('illegal_transition')
     if (this.#ages.makesTwin(order, lines, this.now)) return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines, order)
-    if (placed.short.length > 0) return this.refuse('insufficient_stock')
+    const other = placed.short.length > 0 ? 'insufficient_stock' : refused?.()
+    if (other) return this.refuse(other)
     const pending = pendingOf(order)
     if (pending && !this.gatewayReachable) return this.refuse('payment_outcome_unknown')
     if (pending && this.#books.hasCaptured(pending, this.now)) {
@@ -103,9 +105,8 @@ export class OrderModel extends ModelVisits {
       return this.refuse('illegal_transition')
     if (action === 'retryPayment' && this.#ages.isReplaced(order, this.now))
       return this.refuse('duplicate_order')
-    if ((expectedTotal ?? totalOf(order)) !== totalOf(order)) return this.refuse('total_changed')
-    const recent = order.payments.filter((each) => each.createdAt > this.now - ATTEMPTS_WINDOW_MS)
-    if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
+    const refused = refusedCharge(order, this.now, totalOf(order), expectedTotal)
+    if (refused) return this.refuse(refused)
     if (this.stock.placed(order.lines, order).short.length > 0)
       return this.refuse('insufficient_stock')
     if (action === 'retryPayment' && this.stock.isFull(order.userId))

@@ -31,6 +31,7 @@ export const CORNERS = [
   'notification while a worker asks',
   'order expired',
   'payment overdue',
+  'payment superseded by one for other lines',
   'process stopped for a while',
   'order let go came back',
   'order let go was replaced, and stays so',

@@ -20,6 +20,10 @@ export type WriteRequest = Readonly<{
   idempotency?: IdempotencyClaim | undefined
 }>
 
+/** A write that may name the versions of the order that its user may have seen; of another one it changes nothing. */
+export type ConditionalRequest = WriteRequest &
+  Readonly<{ expectedVersions?: readonly number[] | undefined }>
+
 /** Numbers that whoever runs the service may choose. */
 export type Settings = Readonly<{
   paymentDeadlineMs: number

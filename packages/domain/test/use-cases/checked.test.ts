@@ -11,7 +11,11 @@ const lines = linesOf({ mug: 1 })
 const metadata = { campaign: 'spring' }
 const page = { limit: 9, after: 'x' }
 const product = { sku: 'PAN', name: 'Pan', description: '', price: euros(100), quantity: 1 }
-const payment = { orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) }
+const conditional = { expectedVersions: [1] }
+const payment = {
+  ...{ ...conditional, orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) },
+}
+const mayLack = ['idempotency', 'expectedVersions', 'paymentMethod', 'expectedTotal']
 
 /** A good request with all of its fields, those that may be left out named, for every use case that takes one. */
 const requests: Readonly<
@@ -21,19 +25,25 @@ const requests: Readonly<
     { ...write, lines, allowDuplicate: true, clientReference: 'C-1', metadata },
     ['idempotency', 'allowDuplicate', 'clientReference', 'metadata'],
   ],
-  retryOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
-  modifyOrder: [
-    { ...write, orderId: 'ord_0001', lines, metadata, expectedVersions: [1] },
-    ['idempotency', 'metadata', 'expectedVersions'],
+  retryOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', lines },
+    ['idempotency', 'expectedVersions', 'lines'],
   ],
-  cancelOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
+  modifyOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', lines, metadata, reason: 'x' },
+    ['idempotency', 'expectedVersions', 'metadata', 'reason'],
+  ],
+  cancelOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', reason: 'x' },
+    ['idempotency', 'expectedVersions', 'reason'],
+  ],
   getOrder: [{ by: ann, orderId: 'ord_0001' }],
   listOrders: [
     { by: ann, ...page, userId: 'ann', state: 'CREATED', clientReference: 'C-1' },
     ['after', 'userId', 'state', 'clientReference'],
   ],
-  payOrder: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
-  retryPayment: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
+  payOrder: [{ ...write, ...payment }, mayLack],
+  retryPayment: [{ ...write, ...payment, lines }, [...mayLack, 'lines']],
   getPayment: [{ by: ann, paymentId: 'pay_0001' }],
   listPayments: [{ ...page, state: 'PENDING', overdue: true }, ['after', 'state', 'overdue']],
   acceptNotification: [{ eventId: 'evt_1', paymentId: 'pay_0001', type: 'captured' }],

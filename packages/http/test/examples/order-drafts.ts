@@ -1,12 +1,11 @@
 import { type Draft, draftsOf, get, lines, write } from './draft.ts'
-import { countedId, diamond, firstOrder, mug, secondOrder, teapot } from './ids.ts'
+import { diamond, firstOrder, mug, secondOrder, teapot, unknown } from './ids.ts'
 
 const shop = 'Ten mugs, two teapots and two diamonds are on sale.'
 const ordered = 'Ann has ordered two mugs.'
 const referred = 'Ann has ordered two mugs as her number C-1001, with a note.'
 const limited = 'Ann has ordered two mugs, and an order may have no more of them.'
 const admin = { 'X-User-Id': 'eve', 'X-User-Role': 'admin' }
-const unknown = countedId('prod', 99)
 
 const order = (body: object, headers = {}) => write('POST', '/order', body, headers)
 const modify = (body: object, headers = {}) => write('PUT', `/order/${firstOrder}`, body, headers)
