@@ -34,6 +34,12 @@ export const limitWorlds = {
       await stock(step, teapot, { quantityDelta: 3, maxPerOrder: 2 })
     },
   },
+  'Ann’s payment for two mugs was declined; an order may have no more of them by now.': {
+    make: async (step) => {
+      await declined(step)
+      await stock(step, mug, { maxPerOrder: 2 })
+    },
+  },
   'Ann has ordered two mugs, and may leave one order unpaid.': {
     environment: oneUnpaid,
     make: mugsOrdered,

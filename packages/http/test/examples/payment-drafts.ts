@@ -74,6 +74,12 @@ export const paymentDrafts: readonly Draft[] = [
     ['tooLarge', 'More money than can be counted', declined, retry(lines({ [diamond]: 2 }))],
     ['unknownProduct', 'A product that is not there', declined, retry(lines({ [unknown]: 1 }))],
     [
+      'limited',
+      'More than an order may have',
+      'Ann’s payment for two mugs was declined; an order may have no more of them by now.',
+      retry(lines({ [mug]: 3 })),
+    ],
+    [
       'unknownOutcome',
       'Nobody knows whether the money was taken',
       'Ann’s payment for two mugs is PENDING, and the gateway is out of reach.',
