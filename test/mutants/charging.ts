@@ -85,8 +85,16 @@ export const chargingBugs: readonly PlantedBug[] = [
   {
     name: 'begins a second attempt while the first is pending',
     patches: [
-      { file: CLAIM, find: '      if (pending) {', put: '      if (pending && found.record) {' },
-      { file: CLAIM, find: '    .andThen(() => permit(order, action))\n', put: '' },
+      {
+        file: CLAIM,
+        find: 'if (pending && !isOther)',
+        put: 'if (pending && found.record && !isOther)',
+      },
+      {
+        file: 'use-cases/edit-order.ts',
+        find: 'if (!pending) return apply(order, [])',
+        put: 'if (order.id) return apply(order, [])',
+      },
       {
         file: LIFECYCLE,
         find: "  PAYMENT_IN_PROGRESS: { paymentSucceeded: 'PAYMENT_DONE', ",
@@ -128,8 +136,8 @@ export const chargingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: CLAIM,
-        find: "const movements = action === 'retryPayment' ? reserve(order, circumstances) : []",
-        put: 'const movements = []',
+        find: "action === 'retryPayment' ? exchange(orderId, freed, claimed.lines, circumstances) : []",
+        put: '[]',
       },
     ],
   },
@@ -138,9 +146,39 @@ export const chargingBugs: readonly PlantedBug[] = [
     patches: [
       noStockConstraint,
       {
-        file: CLAIM,
-        find: "action === 'retryPayment' ? shortLines(order.lines, products) : []",
+        file: 'use-cases/may-begin.ts',
+        find: 'isHeld ? [] : shortLines(order.lines, found.products)',
         put: '[]',
+      },
+    ],
+  },
+  {
+    name: 'fences the attempt that its own edit has begun',
+    patches: [
+      {
+        file: CLAIM,
+        find: '!isBegunByThisEdit(order, { lines, actor })',
+        put: 'order.version > 0',
+      },
+    ],
+  },
+  {
+    name: 'frees the basket before an edit is paid for, and reserves it for less',
+    patches: [
+      {
+        file: CLAIM,
+        find: 'exchange(orderId, freed, claimed.lines, circumstances)',
+        put: 'exchange(orderId, [], claimed.lines, circumstances)',
+      },
+    ],
+  },
+  {
+    name: 'claims for the lines of before when it edits and pays',
+    patches: [
+      {
+        file: 'use-cases/may-begin.ts',
+        find: '    ? replaceLines(order, lines, found, { actor, at }, freed)',
+        put: '    ? replaceLines(order, order.lines, found, { actor, at }, freed)',
       },
     ],
   },

@@ -4,7 +4,7 @@ const LIFECYCLE = 'rules/order-lifecycle.ts'
 const CANCEL = 'use-cases/cancel-order.ts'
 const CREATE = 'use-cases/create-order.ts'
 const EXPIRE = 'use-cases/expire-orders.ts'
-const MODIFY = 'use-cases/modify-order.ts'
+const EDIT = 'use-cases/edit-order.ts'
 
 /** Bugs in orders: edits, cancellations, expiry, stock and history. */
 export const orderingBugs: readonly PlantedBug[] = [
@@ -12,21 +12,21 @@ export const orderingBugs: readonly PlantedBug[] = [
     name: 'edits an order under payment without a fence',
     patches: [
       {
-        file: MODIFY,
-        find: `    return ports.gateway
-      .void(payment.id)`,
-        put: `    return okAsync({ state: 'voided' })`,
+        file: EDIT,
+        find: `      return gateway
+        .void(payment.id)`,
+        put: `      return okAsync({ state: 'voided' })`,
       },
-      { file: MODIFY, find: 'import { err, ok,', put: 'import { err, ok, okAsync,' },
+      { file: EDIT, find: 'import { err, ok,', put: 'import { err, ok, okAsync,' },
     ],
   },
   {
     name: 'edits an order although its fence found the money taken',
     patches: [
       {
-        file: MODIFY,
-        find: "  if (outcome.state === 'captured') {",
-        put: "  if (outcome.state === 'never') {",
+        file: EDIT,
+        find: "  return outcome.state === 'captured'",
+        put: "  return outcome.state === 'never'",
       },
       {
         file: LIFECYCLE,
@@ -39,9 +39,9 @@ export const orderingBugs: readonly PlantedBug[] = [
     name: 'edits an order under payment in place',
     patches: [
       {
-        file: MODIFY,
-        find: '    if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }\n',
-        put: '',
+        file: EDIT,
+        find: '  if (!pending) return apply(order, [])',
+        put: '  if (order.id) return apply(order, [])',
       },
     ],
   },
@@ -98,14 +98,14 @@ export const orderingBugs: readonly PlantedBug[] = [
       noStockConstraint,
       {
         file: CREATE,
-        find: '    return answerOnce(',
+        find: '    const answer = answerOnce(',
         put: `    const known = Promise.all(lines.map(({ productId }) => store.findProduct({ id: productId })))
-    return ResultAsync.fromSafePromise(known).andThen((looked) => answerOnce(`,
+    const answer = ResultAsync.fromSafePromise(known).andThen((looked) => answerOnce(`,
       },
       {
         file: CREATE,
-        find: '      ({ products, sameBasket }): Attempt<Order, CreateOrderError> => {',
-        put: `      ({ sameBasket }): Attempt<Order, CreateOrderError> => {
+        find: '        const { products, sameBasket, sameReference, unpaid } = found',
+        put: `        const { sameBasket, sameReference, unpaid } = found
         const products = new Map(looked.flatMap((one) => (one ? [[one.id, one]] : [])))`,
       },
       {
@@ -135,6 +135,66 @@ export const orderingBugs: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'counts unpaid orders before the transaction, not in it',
+    patches: [
+      {
+        file: CREATE,
+        find: '    const answer = answerOnce(',
+        put: `    const counted = store.transaction({ unpaid: wantedUnpaid(settings, buyerOf(by)).unpaid }, ({ unpaid }) => ({ value: unpaid }))
+    const answer = ResultAsync.fromSafePromise(counted).andThen((unpaid) => answerOnce(`,
+      },
+      {
+        file: CREATE,
+        find: '        const { products, sameBasket, sameReference, unpaid } = found',
+        put: '        const { products, sameBasket, sameReference } = found',
+      },
+      {
+        file: CREATE,
+        find: `        return { result: ok(order), changes }
+      },
+    )`,
+        put: `        return { result: ok(order), changes }
+      },
+    ))`,
+      },
+      {
+        file: CREATE,
+        find: "import { err, ok, type ResultAsync } from 'neverthrow'",
+        put: "import { err, ok, ResultAsync } from 'neverthrow'",
+      },
+    ],
+  },
+  {
+    name: 'lets a retry hold stock beyond the limit',
+    patches: [
+      {
+        file: 'use-cases/claim-payment.ts',
+        find: 'refuseManyUnpaid(found.unpaid, settings.unpaidOrders)',
+        put: 'refuseManyUnpaid([], settings.unpaidOrders)',
+      },
+      {
+        file: 'use-cases/retry-order.ts',
+        find: 'refuseManyUnpaid(unpaid, settings.unpaidOrders)',
+        put: 'refuseManyUnpaid([], settings.unpaidOrders)',
+      },
+    ],
+  },
+  {
+    name: 'forgets a reference once its order is paid',
+    patches: [
+      {
+        file: 'rules/client-reference.ts',
+        find: '  sameReference === undefined\n',
+        put: "  sameReference === undefined || sameReference.state === 'PAYMENT_DONE'\n",
+      },
+      {
+        file: 'testing/memory-constraints.ts',
+        find: "  refuse(references.length > 0, 'one order of a client reference for a user')\n",
+        put: '',
+      },
+    ],
+  },
+  {
     name: 'forgets what was just paid',
     patches: [
       {
@@ -159,8 +219,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: 'rules/duplicate-order.ts',
-        find: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order), now)',
-        put: 'refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order) || now > 0, now)',
+        find: 'const keepsItsOwn = !isLetGo(order) && hasBasket(order, requested)',
+        put: 'const keepsItsOwn = hasBasket(order, requested)',
       },
     ],
   },

@@ -83,18 +83,21 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   cancel: ['cancel'],
   retryOrder: ['retryOrder'],
   pay: ['startPayment'],
-  retryPayment: ['retryPayment'],
+  retryPayment: ['retryPayment', 'modify'], // With lines of its own it is an edit as well.
 }
 
 /** Steps of an order that are more than the requests which may have made them. */
 const surplusSteps = ({ orders }: Books, { intents }: Journal): readonly Broken[] => {
   const effective = intents.filter(({ kind }) => kind in STEPS).filter(mayHaveEffect)
-  const asked = Map.groupBy(effective, ({ kind, orderId }) => `${orderId} ${STEPS[kind]?.[0]}`)
+  const steps = effective.flatMap(({ kind, orderId }) =>
+    (STEPS[kind] ?? []).map((step) => `${orderId} ${step}`),
+  )
+  const asked = Map.groupBy(steps, (step) => step)
   return [...orders.values()].flatMap(({ id, history }) => {
     // The system cancels what has expired, without being asked.
     const byUsers = history.filter(({ actor }) => actor !== 'system')
-    const steps = Map.groupBy(byUsers, ({ action }) => String(action))
-    return [...steps].flatMap(([action, rows]) => {
+    const made = Map.groupBy(byUsers, ({ action }) => String(action))
+    return [...made].flatMap(([action, rows]) => {
       if (!Object.values(STEPS).flat().includes(action)) return []
       const most = asked.get(`${id} ${action}`)?.length ?? 0
       return rows.length > most

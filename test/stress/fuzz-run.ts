@@ -29,7 +29,7 @@ const WARM = 0.5
 
 /** Sends requests that mean no good to a real server, and notes what is answered with a 5xx, late or never. */
 export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
-  const settings = { RATE_LIMIT: '0', GATEWAY_TIMEOUT: '100ms' }
+  const settings = { RATE_LIMIT: '0', UNPAID_ORDERS: '0', GATEWAY_TIMEOUT: '100ms' }
   const place = await openPlace(options.postgresUrl, 1, settings)
   const url = place.servers[0]?.url ?? ''
   const random = randomOf(options.seed)

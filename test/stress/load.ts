@@ -110,7 +110,8 @@ const requestOf = (
       return post('/order', { lines: basket, ...(random.chance(0.1) && { allowDuplicate: true }) })
     },
     pay: () => post('/payment', payment()),
-    retryPayment: () => post('/retrypayment', payment()),
+    retryPayment: () =>
+      post('/retrypayment', { ...payment(), ...(random.chance(0.3) && { lines: lines() }) }),
     modify: () => ({
       method: 'PUT' as const,
       path: `/order/${orderId}`,
@@ -118,7 +119,8 @@ const requestOf = (
       ...(random.chance(0.3) && { ifMatch: `"${random.whole(1, 4)}"` }),
     }),
     cancel: () => post(`/order/cancelorder/${orderId}`),
-    retryOrder: () => post(`/order/retryorder/${orderId}`),
+    retryOrder: () =>
+      post(`/order/retryorder/${orderId}`, random.chance(0.3) ? { lines: lines() } : undefined),
     restock: () => ({
       method: 'PUT' as const,
       path: `/product/${random.pick(products)}`,

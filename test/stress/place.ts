@@ -34,6 +34,7 @@ export const openPlace = async (
     GATEWAY_TIMEOUT: '300ms',
     NODE_COMPILE_CACHE: join(folder.it, 'compiled'), // Filled by the first that ends by SIGTERM.
     RATE_LIMIT: '0', // The clients are more eager than customers, and share a few names.
+    UNPAID_ORDERS: '0', // And leave more unpaid.
     ...(gateway && { GATEWAY_URL: gateway.url, GATEWAY_SECRET }),
     ...settings,
   }

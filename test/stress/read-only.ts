@@ -34,6 +34,7 @@ const environment = {
   DATABASE_URL: `sqlite:${join(volume.it, 'data/holdfast.db')}`,
   TMPDIR: '/var/tmp',
   RATE_LIMIT: '0',
+  UNPAID_ORDERS: '0',
 }
 
 const server = await serverOn(environment, { under: () => under })

@@ -71,7 +71,7 @@ export const runSilentGateway = async (
   const folder = temporaryFolder()
   const gateway = await openGateway(folder.it)
   const settings = {
-    ...{ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: '5s', RATE_LIMIT: '0' },
+    ...{ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: '5s', RATE_LIMIT: '0', UNPAID_ORDERS: '0' },
     FAKE_LEDGER: gateway.ledgerFile,
   }
   const place = await openPlace(options.postgresUrl, 1, settings)

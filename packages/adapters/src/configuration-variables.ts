@@ -3,6 +3,7 @@ import {
   DEFAULT_IDEMPOTENCY_TTL_MS,
   DEFAULT_ORDER_TTL_MS,
   DEFAULT_PAYMENT_DEADLINE_MS,
+  DEFAULT_UNPAID_ORDERS,
 } from '@holdfast/domain'
 import { z } from 'zod'
 import { readOrigins } from './configuration-origins.ts'
@@ -98,6 +99,11 @@ export const variables = z.object({
   PAYMENT_DEADLINE: duration(DEFAULT_PAYMENT_DEADLINE_MS),
   ORDER_TTL: duration(DEFAULT_ORDER_TTL_MS, 0),
   DUPLICATE_WINDOW: duration(DEFAULT_DUPLICATE_WINDOW_MS, 0),
+  UNPAID_ORDERS: z
+    .string()
+    .regex(/^(\d{1,3}|1000)$/, 'must be a whole number from 0 to 1000; 0 is for no limit')
+    .transform(Number)
+    .default(DEFAULT_UNPAID_ORDERS),
   IDEMPOTENCY_TTL: duration(DEFAULT_IDEMPOTENCY_TTL_MS, 1000),
   RATE_LIMIT: z
     .string()

@@ -51,6 +51,8 @@ export type Configuration = GatewayConfiguration &
     orderTtlMs: number
     /** 0: an order that was paid stands in nobody's way. */
     duplicateWindowMs: number
+    /** How many orders of one user may hold stock unpaid at once; 0 for any number. */
+    unpaidOrders: number
     idempotencyTtlMs: number
     /** Requests a second that one user may send; 0 for as many as they like. */
     rateLimit: number
@@ -83,6 +85,7 @@ export const readConfiguration = (
         paymentDeadlineMs: values.PAYMENT_DEADLINE,
         orderTtlMs: values.ORDER_TTL,
         duplicateWindowMs: values.DUPLICATE_WINDOW,
+        unpaidOrders: values.UNPAID_ORDERS,
         idempotencyTtlMs: values.IDEMPOTENCY_TTL,
         rateLimit: values.RATE_LIMIT,
         trustedProxies: values.TRUST_PROXY,

@@ -15,6 +15,7 @@ export { misspeltVariables, reportConfiguration } from './configuration-report.t
 export { parseDuration } from './configuration-variables.ts'
 export { DEFAULT_FAKE_DELAYS, type FakeDelays } from './gateway/fake-core.ts'
 export { type FaultRates, NO_FAULTS } from './gateway/fault-rates.ts'
+export { FAKE_METHODS } from './gateway/fault-script.ts'
 export {
   type GatewayServer,
   type GatewayServerOptions,

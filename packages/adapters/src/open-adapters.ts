@@ -87,6 +87,7 @@ export const openAdapters = async (
         paymentDeadlineMs: configuration.paymentDeadlineMs,
         orderTtlMs: configuration.orderTtlMs,
         duplicateWindowMs: configuration.duplicateWindowMs,
+        unpaidOrders: configuration.unpaidOrders,
         idempotencyTtlMs: configuration.idempotencyTtlMs,
         defaultPaymentMethod: DEFAULT_FAKE_METHOD,
       },

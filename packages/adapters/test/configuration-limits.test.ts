@@ -16,6 +16,13 @@ const limits = [
     refused: ['-1', '11', 'true', '1.0', '10.0.0.1'],
     says: /from 0 to 10/,
   },
+  {
+    variable: 'UNPAID_ORDERS',
+    name: 'unpaidOrders',
+    allowed: [0, 1, 20, 1000],
+    refused: ['-1', '1001', '1.5', 'none', ' 20'],
+    says: /from 0 to 1000/,
+  },
 ] as const
 
 for (const { variable, name, allowed, refused, says } of limits) {

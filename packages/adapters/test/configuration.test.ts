@@ -21,7 +21,7 @@ const defaults: Configuration = {
   gatewayTimeoutMs: 5000,
   fakeLedgerFile: 'data/fake-gateway.db',
   paymentDeadlineMs: 180_000,
-  ...{ orderTtlMs: DAY_MS, duplicateWindowMs: 300_000, idempotencyTtlMs: DAY_MS },
+  ...{ orderTtlMs: DAY_MS, duplicateWindowMs: 300_000, unpaidOrders: 20, idempotencyTtlMs: DAY_MS },
   rateLimit: 50,
   trustedProxies: 0,
   shutdownGraceMs: 10_000,

@@ -19,6 +19,7 @@ export const worldOn = async (
   store: Store,
   ledger: FakeLedger,
   isSlow = false,
+  unpaidOrders = 2,
 ): Promise<OrderWorld> => {
   await store.bindGateway({ gatewayId: ledger.gatewayId, at: 0 })
   const time = { now: 0 }
@@ -32,6 +33,7 @@ export const worldOn = async (
     paymentDeadlineMs: 180_000,
     orderTtlMs: 1_200_000,
     duplicateWindowMs: 300_000,
+    unpaidOrders,
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }

@@ -12,6 +12,10 @@ export const wholeNumber = (written: string): number => {
   return value
 }
 
+/** How much of a product one order may have, or `none`: Commander takes a null for a value that is missing. */
+export const quantityLimit = (written: string): number | 'none' =>
+  written === 'none' ? written : wholeNumber(written)
+
 /** How many items to list. */
 export const listLimit = (written: string): number => {
   const value = wholeNumber(written)

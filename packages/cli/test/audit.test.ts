@@ -64,7 +64,7 @@ test('an audit that finds something broken ends with 1, names it and lists the r
 test('people are shown ten rows of what is broken, and how many more there are', async (t) => {
   const { holdfast, change } = await audited(t)
   change(`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 12)
-    insert into products select 'prod_' || n, 'SKU-' || n, '', '', 1, 'EUR', 0, 1, 0, 0, 1, null from numbers`)
+    insert into products select 'prod_' || n, 'SKU-' || n, '', '', 1, 'EUR', 0, 1, 0, 0, 1, null, null from numbers`)
   const { stdout } = await holdfast(['audit'])
   t.regex(stdout, /^BROKEN +I3 .* 12$/m)
   t.is(stdout.split('I3 is broken by')[1]?.match(/^ {2}prod_/gm)?.length, 10)

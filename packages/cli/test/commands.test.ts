@@ -18,10 +18,13 @@ test('a product is added, shown, listed, set and restocked, by sku and by id', a
     '12.99',
     '--quantity',
     '5',
+    '--max-per-order',
+    '3',
     '--json',
   ])
   t.is(added.code, 0, added.stderr)
-  const { id, price } = parsed(added.stdout)
+  const { id, price, maxPerOrder } = parsed(added.stdout)
+  t.is(maxPerOrder, 3)
   t.deepEqual(price, { amountMinor: 1299, currency: 'EUR' })
 
   const restocked = await holdfast(['product', 'restock', 'MUG-01', '--json', '--', '-2'])
@@ -41,8 +44,11 @@ test('a product is added, shown, listed, set and restocked, by sku and by id', a
     '500',
     '--currency',
     'JPY',
+    '--max-per-order',
+    'none',
     '--json',
   ])
+  t.is(parsed(set.stdout).maxPerOrder, null)
   t.deepEqual(parsed(set.stdout).price, { amountMinor: 500, currency: 'JPY' })
 
   const shown = await holdfast(['product', 'show', 'MUG-01'])

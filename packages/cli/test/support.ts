@@ -53,6 +53,7 @@ export const workplace = (t: ExecutionContext): Workplace => {
           GATEWAY_TIMEOUT: '100ms',
           PORT: '0',
           RATE_LIMIT: '0',
+          UNPAID_ORDERS: '0',
         },
         ...environment,
       },

@@ -4,6 +4,7 @@ import type { InvalidRequest } from './rules/invalid-request.ts'
 import type { AmountTooLarge } from './rules/money.ts'
 import type { OrderNotFound, UnknownProduct } from './rules/order.ts'
 import type { IllegalTransition } from './rules/order-lifecycle.ts'
+import type { QuantityLimitExceeded, TooManyUnpaidOrders } from './rules/order-limits.ts'
 import type { PaymentNotFound } from './rules/payment.ts'
 import type {
   GatewayUnavailable,
@@ -32,7 +33,9 @@ export type DomainError =
   | PaymentOutcomeUnknown
   | ProductNotFound
   | QuantityBelowReserved
+  | QuantityLimitExceeded
   | SkuTaken
+  | TooManyUnpaidOrders
   | TotalChanged
   | UnknownProduct
   | VersionMismatch

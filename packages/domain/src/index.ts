@@ -1,5 +1,6 @@
 export type { DomainError } from './errors.ts'
 export type { Clock, NewId } from './ports/clock.ts'
+export type { GatewayNotification } from './ports/gateway-notification.ts'
 export type { OrderPage, Page, PaymentPage, RefundPage } from './ports/pages.ts'
 export type {
   ChargeRequest,
@@ -14,16 +15,15 @@ export {
   type Decision,
   type Found,
   type GatewayBinding,
-  type GatewayNotification,
   type IdempotencyRecord,
   type NextCheck,
   type OrderRef,
   type ProductRef,
   type Store,
   StoreUnavailable,
-  type Summary,
   type Wanted,
 } from './ports/store.ts'
+export type { Summary } from './ports/summary.ts'
 export { refuseInsideTransaction, whileDeciding } from './ports/transaction-guard.ts'
 export {
   actorOf,
@@ -33,6 +33,7 @@ export {
   type User,
   userOf,
 } from './rules/caller.ts'
+export { CLIENT_REFERENCE_PATTERN } from './rules/client-reference.ts'
 export {
   type BasketRef,
   basketFingerprint,
@@ -52,6 +53,12 @@ export { DEFAULT_IDEMPOTENCY_TTL_MS, type IdempotencyKeyReused } from './rules/i
 export type { FieldError, InvalidRequest } from './rules/invalid-request.ts'
 export type { Lease } from './rules/lease.ts'
 export {
+  MAX_METADATA_KEY_LENGTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_VALUE_LENGTH,
+  type Metadata,
+} from './rules/metadata.ts'
+export {
   type AmountTooLarge,
   currencyDecimals,
   formatMoney,
@@ -69,7 +76,7 @@ export type {
   ShortLine,
   UnknownProduct,
 } from './rules/order.ts'
-export { MAX_LINE_QUANTITY, MAX_LINES } from './rules/order.ts'
+export { MAX_LINE_QUANTITY, MAX_LINES, MAX_REASON_LENGTH } from './rules/order.ts'
 export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
 export {
   type HistoryAction,
@@ -80,6 +87,12 @@ export {
   type UserAction,
   userActions,
 } from './rules/order-lifecycle.ts'
+export {
+  DEFAULT_UNPAID_ORDERS,
+  type QuantityLimitExceeded,
+  type TooManyUnpaidOrders,
+  type UnpaidRef,
+} from './rules/order-limits.ts'
 export {
   type Captured,
   type Declined,
@@ -117,13 +130,23 @@ export {
   type SkuTaken,
 } from './rules/product.ts'
 export type { Refund, RefundState } from './rules/refund.ts'
-export type { InsufficientStock, StockMovement, StockMovementKind } from './rules/reservation.ts'
+export {
+  HOLDS_STOCK,
+  type InsufficientStock,
+  type StockMovement,
+  type StockMovementKind,
+} from './rules/reservation.ts'
 export type { VersionMismatch } from './rules/version.ts'
 export type { HeardGateway } from './use-cases/believe-gateway.ts'
 export type { BindGateway, BindGatewayError, BoundGateway } from './use-cases/bind-gateway.ts'
 export type { CancelOrder, CancelOrderError } from './use-cases/cancel-order.ts'
 export type { CheckGatewayError } from './use-cases/check-gateway.ts'
-export type { Claim, ClaimPaymentError, PaymentRequest } from './use-cases/claim-payment.ts'
+export type {
+  Claim,
+  ClaimPaymentError,
+  PaymentRequest,
+  RetryPayment,
+} from './use-cases/claim-payment.ts'
 export type { CreateOrder, CreateOrderError } from './use-cases/create-order.ts'
 export type { CreateProduct, CreateProductError } from './use-cases/create-product.ts'
 export type { GetClaim } from './use-cases/get-claim.ts'
@@ -132,6 +155,7 @@ export type { Listed } from './use-cases/list-page.ts'
 export type { ModifyOrder, ModifyOrderError } from './use-cases/modify-order.ts'
 export type { Reconciled, ReconcilePayments } from './use-cases/reconcile-payments.ts'
 export type {
+  ConditionalRequest,
   IdempotencyClaim,
   Ports,
   Settings,

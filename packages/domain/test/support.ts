@@ -40,7 +40,8 @@ export const createWorld = async (
   {
     isBound = true,
     duplicateWindowMs = 0,
-  }: Readonly<{ isBound?: boolean; duplicateWindowMs?: number }> = {},
+    unpaidOrders = 0,
+  }: Readonly<{ isBound?: boolean; duplicateWindowMs?: number; unpaidOrders?: number }> = {},
 ) => {
   const heard: HeardGateway[] = []
   const time = { now: NOON }
@@ -65,6 +66,7 @@ export const createWorld = async (
       paymentDeadlineMs: 180_000,
       orderTtlMs: 86_400_000,
       duplicateWindowMs,
+      unpaidOrders,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },
@@ -114,4 +116,17 @@ export const orderIn = async (world: World, state: OrderState): Promise<Order> =
     world.gateway.script = 'captured'
   }
   return world.stored(orderId)
+}
+
+/** An order of ann's for two of ten mugs whose charge has no answer, and what edits and pays it in one step. */
+export const underWay = async (script: World['gateway']['script'] = 'silent') => {
+  const world = await createWorld()
+  const { id: orderId } = await world.placed({ mug: 2 })
+  world.gateway.script = script
+  const { payment, order } = await granted(world.payOrder({ by: ann, orderId }))
+  world.gateway.script = 'captured'
+  const edit = (mug: number, more: object = {}) =>
+    world.retryPayment({ by: ann, orderId, lines: linesOf({ mug }), ...more })
+  const calls = () => world.gateway.calls.slice(1)
+  return { world, orderId, paymentId: payment.id, order, edit, calls }
 }

@@ -25,7 +25,8 @@ const FORGET_KEYS_EVERY_MS = 3_600_000
 
 /**
  * Makes sure of the gateway. Asks about every `PENDING` payment at once, since a crash may have left some, then about those
- * that are due; gives back what is owed, lets unpaid orders expire and failed ones go, and drops idempotency keys that have had their day.
+ * that are due; gives back what is owed, lets unpaid orders expire and failed ones go, and drops idempotency keys that have
+ * had their day.
  */
 export const startBackground = (
   {

@@ -41,12 +41,12 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
   },
   duplicate_order: {
     status: 409,
-    title: 'An identical order is open or just paid',
+    title: 'An identical order is open or was just paid',
     ...final,
     meaning:
-      'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago; `order` is that one. Retrying an order that was given up comes to this, too, where another one has taken its place.',
+      'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago, or one with this `clientReference`; `order` is that one. Retrying or editing an order that the system has let go is refused in the same way if another one has taken its place.',
     remedy:
-      'Go on with `order` (`allowed` says how), or send `allowDuplicate: true` to order it twice.',
+      'Go on with `order` (`allowed` says how), or send `allowDuplicate: true` to order it twice. A `clientReference` is used once, whatever is sent.',
     shows: { order: 'always', allowed: 'always' },
   },
   illegal_transition: {
@@ -134,6 +134,15 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     remedy: 'Mend the fields and send the request again.',
     shows: { errors: 'always' },
   },
+  quantity_limit_exceeded: {
+    status: 422,
+    title: 'More than one order may have',
+    ...final,
+    meaning:
+      '`errors` points at each line that asks for more of a product than its `maxPerOrder`. Nothing was changed.',
+    remedy: 'Ask for at most as many as the product’s `maxPerOrder`.',
+    shows: { errors: 'always' },
+  },
   unknown_product: {
     status: 422,
     title: 'A product does not exist',
@@ -141,6 +150,16 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     meaning: '`errors` points at each line whose `productId` is unknown. Nothing was stored.',
     remedy: 'List the products with `GET /product`.',
     shows: { errors: 'always' },
+  },
+  too_many_unpaid_orders: {
+    status: 429,
+    title: 'Too many unpaid orders',
+    ...later,
+    meaning:
+      'Your unpaid orders hold as much stock as they may (`UNPAID_ORDERS`, 20 unless it was set), so this one would hold none; `order` is the oldest of them. Nothing was changed.',
+    remedy:
+      'Pay or cancel `order` (`allowed` says what it allows), or wait until it expires, and repeat the request.',
+    shows: { order: 'always', allowed: 'always' },
   },
   payment_attempts_exceeded: {
     status: 429,

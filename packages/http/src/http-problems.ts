@@ -59,11 +59,11 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
   },
   payment_timed_out: {
     status: 402,
-    title: 'The payment had no answer in time',
+    title: 'The payment timed out',
     retryable: true,
     sameKey: false,
     meaning:
-      'Nobody said no: the gateway gave no answer until the deadline, so the attempt was voided there. Nothing was charged; the stock was released.',
+      'The gateway did not decline; it gave no answer by the deadline, so the attempt was voided. Nothing was charged; the stock was released.',
     remedy: 'Start a new attempt with `POST /retrypayment`; the same payment method may well work.',
     shows: { payment: 'always', order: 'always' },
   },

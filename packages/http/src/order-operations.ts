@@ -1,14 +1,19 @@
 import type {
   CancelOrderError,
   CreateOrderError,
+  InvalidRequest,
   ModifyOrderError,
   OrderNotFound,
   RetryOrderError,
-  UnknownProduct,
 } from '@holdfast/domain'
 import { type Operation, type ProblemsOf, unchanged } from './openapi/operation.ts'
 import { pageQueries } from './page-queries.ts'
-import { createOrderBody, modifyOrderBody, noBody } from './request-schemas.ts'
+import {
+  cancelOrderBody,
+  createOrderBody,
+  modifyOrderBody,
+  retryOrderBody,
+} from './request-schemas.ts'
 import { order, orderList } from './response-schemas.ts'
 
 const inPath = { id: 'The order’s id.' }
@@ -38,6 +43,8 @@ export const orderOperations: readonly Operation[] = [
       idempotency_key_reused: [],
       insufficient_stock: ['Location', 'ETag'],
       invalid_request: [],
+      quantity_limit_exceeded: [],
+      too_many_unpaid_orders: [],
       unknown_product: [],
     } satisfies ProblemsOf<CreateOrderError | { code: 'insufficient_stock' }>,
   },
@@ -94,6 +101,7 @@ export const orderOperations: readonly Operation[] = [
       order_already_paid: [],
       order_not_found: [],
       payment_outcome_unknown: [],
+      quantity_limit_exceeded: [],
       unknown_product: [],
       version_mismatch: [],
     } satisfies ProblemsOf<ModifyOrderError>,
@@ -104,18 +112,22 @@ export const orderOperations: readonly Operation[] = [
     id: 'cancelOrder',
     tag: 'Orders',
     summary: 'Cancel an order',
-    description: 'Only while it is `CREATED`. Repeating it is harmless.',
+    description:
+      'Only while it is `CREATED`. Repeating it is harmless, also with the `If-Match` of the first time.',
     access: 'user',
     inPath,
-    body: noBody,
+    body: cancelOrderBody,
+    honoursIfMatch: true,
     answers: {
       200: { what: 'The order, with its stock released.', schema: order, headers: ['ETag'] },
     },
     problems: {
       idempotency_key_reused: [],
       illegal_transition: [],
+      invalid_request: [],
       order_not_found: [],
-    } satisfies ProblemsOf<CancelOrderError>,
+      version_mismatch: [],
+    } satisfies ProblemsOf<CancelOrderError | InvalidRequest>,
   },
   {
     method: 'post',
@@ -123,10 +135,12 @@ export const orderOperations: readonly Operation[] = [
     id: 'retryOrder',
     tag: 'Orders',
     summary: 'Try an order again that was short of stock',
-    description: 'Only while it is `ORDER_FAILED`; at the prices of today.',
+    description:
+      'Only while it is `ORDER_FAILED`; at the prices of today, and for other `lines` if there are any. One that is still short stays `ORDER_FAILED`, with those lines.',
     access: 'user',
     inPath,
-    body: noBody,
+    body: retryOrderBody,
+    honoursIfMatch: true,
     answers: {
       200: { what: 'The order, with its stock reserved.', schema: order, headers: ['ETag'] },
     },
@@ -138,9 +152,10 @@ export const orderOperations: readonly Operation[] = [
       insufficient_stock: ['ETag'],
       invalid_request: [],
       order_not_found: [],
-      // Products are never deleted, so that those of an order that was stored are known.
-    } satisfies ProblemsOf<
-      Exclude<RetryOrderError, UnknownProduct> | { code: 'insufficient_stock' }
-    >,
+      quantity_limit_exceeded: [],
+      too_many_unpaid_orders: [],
+      unknown_product: [],
+      version_mismatch: [],
+    } satisfies ProblemsOf<RetryOrderError | { code: 'insufficient_stock' }>,
   },
 ]

@@ -4,7 +4,12 @@ import type { Context } from 'koa'
 import { sendTagged } from './entity-tags.ts'
 import { type Caller, readerOf, type SignedIn } from './identity.ts'
 import type { Waiting } from './prefer-wait.ts'
-import { createOrderBody, modifyOrderBody, noBody } from './request-schemas.ts'
+import {
+  cancelOrderBody,
+  createOrderBody,
+  modifyOrderBody,
+  retryOrderBody,
+} from './request-schemas.ts'
 import { readConditional, readOrderPage, readWrite } from './requests.ts'
 import { listBody, orderBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
@@ -40,14 +45,14 @@ export const orderRoutes = (useCases: UseCases, waiting: Waiting): Router<{ call
       sendOrder(ctx, modified.value, 200)
     })
     .post('/order/cancelorder/:id', async (ctx) => {
-      const cancelled = await readWrite(ctx, noBody).andThen((request) =>
+      const cancelled = await readConditional(ctx, cancelOrderBody).andThen((request) =>
         useCases.cancelOrder({ ...request, orderId: idOf(ctx) }),
       )
       if (cancelled.isErr()) return sendProblem(ctx, cancelled.error)
       sendOrder(ctx, cancelled.value, 200)
     })
     .post('/order/retryorder/:id', async (ctx) => {
-      const retried = await readWrite(ctx, noBody).andThen((request) =>
+      const retried = await readConditional(ctx, retryOrderBody).andThen((request) =>
         useCases.retryOrder({ ...request, orderId: idOf(ctx) }),
       )
       if (retried.isErr()) return sendProblem(ctx, retried.error)

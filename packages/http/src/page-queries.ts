@@ -1,6 +1,7 @@
+import { CLIENT_REFERENCE_PATTERN } from '@holdfast/domain'
 import { z } from 'zod'
+import { orderState } from './enumerations.ts'
 import { isUserId } from './identity.ts'
-import { orderState } from './response-schemas.ts'
 
 const pageQuery = (prefix: 'ord' | 'prod') =>
   z.strictObject({
@@ -30,6 +31,11 @@ export const pageQueries = {
       .enum(orderState.options, { error: `must be one of ${orderState.options.join(', ')}` })
       .optional()
       .meta({ description: 'Only orders in this state.' }),
+    clientReference: z
+      .string({ error: 'must be given once' })
+      .regex(CLIENT_REFERENCE_PATTERN, 'must be 1 to 64 visible ASCII characters')
+      .optional()
+      .meta({ description: 'Only the order that has this reference.' }),
     userId: z
       .string({ error: 'must be given once' })
       .refine(isUserId, 'must be a name that a user can have')

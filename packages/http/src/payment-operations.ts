@@ -1,12 +1,17 @@
 import type {
+  AmountTooLarge,
   ClaimPaymentError,
   DuplicateOrder,
   InsufficientStock,
   PaymentAttemptsExceeded,
   PaymentNotFound,
+  PaymentOutcomeUnknown,
+  QuantityLimitExceeded,
+  TooManyUnpaidOrders,
+  UnknownProduct,
 } from '@holdfast/domain'
 import type { Answer, Operation, ProblemsOf } from './openapi/operation.ts'
-import { paymentRequestBody } from './request-schemas.ts'
+import { paymentRequestBody, retryPaymentBody } from './request-schemas.ts'
 import { payment } from './response-schemas.ts'
 
 const answers: Readonly<Record<number, Answer>> = {
@@ -22,10 +27,17 @@ const answers: Readonly<Record<number, Answer>> = {
   },
 }
 
-/** A first attempt holds its stock already. */
+/** A first attempt holds its stock already, and keeps its lines. */
 type PayProblem = Exclude<
   ClaimPaymentError,
-  DuplicateOrder | InsufficientStock | PaymentAttemptsExceeded
+  | AmountTooLarge
+  | DuplicateOrder
+  | InsufficientStock
+  | PaymentAttemptsExceeded
+  | PaymentOutcomeUnknown
+  | QuantityLimitExceeded
+  | TooManyUnpaidOrders
+  | UnknownProduct
 >
 
 /** How an attempt that failed is answered. */
@@ -41,13 +53,19 @@ const problems = {
   payment_declined: ['Location'],
   payment_timed_out: ['Location'],
   total_changed: [],
+  version_mismatch: [],
 } satisfies ProblemsOf<PayProblem | FailedPayment>
 
 const retryProblems = {
   ...problems,
+  amount_too_large: [],
   duplicate_order: [],
   insufficient_stock: [],
   payment_attempts_exceeded: [],
+  payment_outcome_unknown: [],
+  quantity_limit_exceeded: [],
+  too_many_unpaid_orders: [],
+  unknown_product: [],
 } satisfies ProblemsOf<ClaimPaymentError | FailedPayment>
 
 /** The routes of payments, as the OpenAPI document describes them. */
@@ -63,6 +81,7 @@ export const paymentOperations: readonly Operation[] = [
     access: 'user',
     body: paymentRequestBody,
     honoursWait: true,
+    honoursIfMatch: true,
     answers,
     problems,
   },
@@ -72,9 +91,11 @@ export const paymentOperations: readonly Operation[] = [
     id: 'retryPayment',
     tag: 'Payments',
     summary: 'Pay an order whose payment failed',
-    description: 'A new attempt, for which the stock is reserved again.',
+    description:
+      'A new attempt, for which the stock is reserved again. With `lines` the order is edited, reserved and paid for in one step, so that what stays in it is never free in between: while it is `PAYMENT_FAILED`, or `PAYMENT_IN_PROGRESS`, whose payment is first ended at the gateway. Refused, the order keeps its old lines.',
     access: 'user',
-    body: paymentRequestBody,
+    body: retryPaymentBody,
+    honoursIfMatch: true,
     honoursWait: true,
     answers,
     problems: retryProblems,

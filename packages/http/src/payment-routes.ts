@@ -3,8 +3,8 @@ import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { type Caller, readerOf, type SignedIn } from './identity.ts'
 import type { Waiting } from './prefer-wait.ts'
-import { paymentRequestBody } from './request-schemas.ts'
-import { readWrite } from './requests.ts'
+import { paymentRequestBody, retryPaymentBody } from './request-schemas.ts'
+import { readConditional } from './requests.ts'
 import { paymentBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
 import { sendJson } from './send-json.ts'
@@ -16,22 +16,24 @@ export const paymentRoutes = (
   clock: Clock,
   waiting: Waiting,
 ): Router<{ caller: Caller }> => {
-  const pay = (charge: UseCases['payOrder']) => async (ctx: SignedIn) => {
-    const asked = await readWrite(ctx, paymentRequestBody)
-    if (asked.isErr()) return sendProblem(ctx, asked.error)
-    const request = asked.value
-    const paid = await waiting(
-      ctx,
-      () => charge(request),
-      ({ payment }) => payment,
-      ({ payment, repeated }) => getClaim(claimOf(request, payment.id, repeated)),
-    )
-    if (paid.isErr()) return sendProblem(ctx, paid.error)
-    sendPayment(ctx, paid.value, clock.now())
-  }
+  const pay =
+    <Schema extends typeof paymentRequestBody>(schema: Schema, charge: UseCases['retryPayment']) =>
+    async (ctx: SignedIn) => {
+      const asked = await readConditional(ctx, schema)
+      if (asked.isErr()) return sendProblem(ctx, asked.error)
+      const request = asked.value
+      const paid = await waiting(
+        ctx,
+        () => charge(request),
+        ({ payment }) => payment,
+        ({ payment, repeated }) => getClaim(claimOf(request, payment.id, repeated)),
+      )
+      if (paid.isErr()) return sendProblem(ctx, paid.error)
+      sendPayment(ctx, paid.value, clock.now())
+    }
   return new Router<{ caller: Caller }>(exactPaths)
-    .post('/payment', pay(payOrder))
-    .post('/retrypayment', pay(retryPayment))
+    .post('/payment', pay(paymentRequestBody, payOrder))
+    .post('/retrypayment', pay(retryPaymentBody, retryPayment))
     .get('/payment/:paymentId', async (ctx) => {
       const by = readerOf(ctx.state.caller)
       const read = () => getPayment({ by, paymentId: ctx.params['paymentId'] ?? '' })

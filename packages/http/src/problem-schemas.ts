@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { userAction } from './enumerations.ts'
 import type { ProblemKind, ProblemMember } from './problem-kind.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
-import { order, payment, product, shortLine, time, userAction } from './response-schemas.ts'
+import { product } from './product-schemas.ts'
+import { order, payment, shortLine, time } from './response-schemas.ts'
 
 const detail = z.string().meta({ description: 'What is wrong, and what is allowed.' })
 
@@ -17,17 +19,19 @@ const fault = z
   .meta({ id: 'Fault', description: 'One fault in a request, and where it is.' })
 
 const members = {
-  errors: z.array(fault),
-  lines: z.array(shortLine),
-  allowed: z.array(userAction),
-  order,
-  payment,
-  product,
-  database: z
-    .enum(['down', 'not writing'])
-    .meta({ description: 'As `/readyz` found it: it may answer reads and take no writes.' }),
-  gateway: z.enum(['up', 'down']).meta({ description: 'As `/readyz` found it.' }),
-  keys: z.enum(['up', 'down']).meta({ description: 'As `/readyz` found those at `JWKS_URL`.' }),
+  errors: z.array(fault).meta({ description: 'Every fault in the request.' }),
+  lines: z.array(shortLine).meta({ description: 'Every line that is short.' }),
+  allowed: z.array(userAction).meta({ description: 'What can be done with `order` instead.' }),
+  order: z.nonoptional(order).meta({ description: 'The order, as it is now.' }),
+  payment: z.nonoptional(payment).meta({ description: 'The payment, as it is now.' }),
+  product: z.nonoptional(product).meta({ description: 'The product, as it is now.' }),
+  database: z.enum(['down', 'not writing']).meta({
+    description: 'As `/readyz` found it: `down`, or `not writing`, where it answers reads only.',
+  }),
+  gateway: z.enum(['up', 'down']).meta({ description: '`up` or `down`, as `/readyz` found it.' }),
+  keys: z
+    .enum(['up', 'down'])
+    .meta({ description: '`up` or `down`, as `/readyz` found those at `JWKS_URL`.' }),
   since: time.meta({ description: 'Since when no write has succeeded.' }),
 }
 
@@ -63,11 +67,11 @@ const schemaOf = (code: ProblemCode) => {
       type: z
         .literal(`/problems/${code}`)
         .meta({ description: 'A page that explains the problem to people.' }),
-      title: z.string(),
-      status: z.literal(status),
+      title: z.string().meta({ description: 'The problem in a few words.' }),
+      status: z.literal(status).meta({ description: 'The status of the answer.' }),
       detail: z.string().meta({ description: 'What it is in this case.' }),
       instance: z.string().meta({ description: 'The path of the request.' }),
-      code: z.literal(code),
+      code: z.literal(code).meta({ description: 'What to tell problems apart by.' }),
       retryable: z.literal(retryable).meta({ description: 'Whether repeating it can help.' }),
       sameKey: z
         .literal(sameKey)

@@ -1,8 +1,8 @@
 import type { CreateProductError, ProductNotFound, UpdateProductError } from '@holdfast/domain'
 import { type Operation, type ProblemsOf, unchanged } from './openapi/operation.ts'
 import { pageQueries } from './page-queries.ts'
-import { createProductBody, updateProductBody } from './request-schemas.ts'
-import { product, productList } from './response-schemas.ts'
+import { createProductBody, updateProductBody } from './product-request-schemas.ts'
+import { product, productList } from './product-schemas.ts'
 
 const inPath = { id: 'The product’s id.' }
 

@@ -19,9 +19,9 @@ export const readProductPage = ({ query }: SignedIn): Result<Page, Problem> =>
  * may name another user, whether there is one or not.
  */
 export const readOrderPage = ({ query, state: { caller } }: SignedIn) =>
-  checkQuery(pageQueries.ord, query).andThen(({ limit, cursor, state, userId }) =>
+  checkQuery(pageQueries.ord, query).andThen(({ limit, cursor, state, clientReference, userId }) =>
     caller.isAdmin || userId === undefined || userId === caller.userId
-      ? ok({ by: readerOf(caller), limit, after: cursor, state, userId })
+      ? ok({ by: readerOf(caller), limit, after: cursor, state, clientReference, userId })
       : err<never, Problem>({
           code: 'forbidden',
           detail: 'Only an admin reads the orders of another user.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { historyAction, orderState, paymentState, refundState, userAction } from './enumerations.ts'
 
 /** A time as it is written. */
 export const time = z
@@ -6,12 +7,13 @@ export const time = z
   .meta({ description: 'A time in UTC (RFC 3339).', override: { format: 'date-time' } })
 
 /** The id of an order, a payment or a product, by its prefix. */
-const id = (prefix: 'ord' | 'pay' | 'prod') =>
+export const id = (prefix: 'ord' | 'pay' | 'prod') =>
   z.string().meta({
     description: 'Ids have a prefix and sort by time.',
     override: { pattern: `^${prefix}_[0-9a-f]{32}$` },
   })
 
+/** An amount of money. */
 const money = z
   .object({
     amountMinor: z.int().min(0).meta({ description: 'In minor units: cents for EUR.' }),
@@ -21,31 +23,17 @@ const money = z
   })
   .meta({ id: 'Money', description: 'An amount of money. Never a fraction.' })
 
-/** Where an order stands. */
-export const orderState = z
-  .enum([
-    'CREATED',
-    'ORDER_FAILED',
-    'PAYMENT_IN_PROGRESS',
-    'PAYMENT_DONE',
-    'PAYMENT_FAILED',
-    'ORDER_CANCELLED',
-  ])
-  .meta({ id: 'OrderState', description: 'Where an order stands.' })
-
-/** What an order’s user can ask for. */
-export const userAction = z
-  .enum(['modify', 'cancel', 'retryOrder', 'pay', 'retryPayment'])
-  .meta({ id: 'UserAction', description: 'What an order’s user can ask for.' })
+/** An amount, and which one it is: a wrapper, since a ban on further fields beside a reference would be one on all of them. */
+export const amount = (description: string) => z.nonoptional(money).meta({ description })
 
 const orderLine = z
   .object({
-    productId: id('prod'),
-    sku: z.string(),
-    name: z.string(),
-    quantity: z.int().min(1),
-    unitPrice: money,
-    lineTotal: money,
+    productId: id('prod').meta({ description: 'The product that was ordered.' }),
+    sku: z.string().meta({ description: 'Its code at that moment.' }),
+    name: z.string().meta({ description: 'Its name at that moment.' }),
+    quantity: z.int().min(1).meta({ description: 'How many of it.' }),
+    unitPrice: amount('What one of it costs.'),
+    lineTotal: amount('What the line costs: the price times the quantity.'),
   })
   .meta({
     id: 'OrderLine',
@@ -55,18 +43,20 @@ const orderLine = z
 /** A line that stock could not meet. */
 export const shortLine = z
   .object({
-    productId: id('prod'),
-    sku: z.string(),
-    requested: z.int().min(1),
-    available: z.int().min(0),
+    productId: id('prod').meta({ description: 'The product that is short.' }),
+    sku: z.string().meta({ description: 'The code of the product.' }),
+    requested: z.int().min(1).meta({ description: 'How many were asked for.' }),
+    available: z.int().min(0).meta({ description: 'How many could be had.' }),
   })
   .meta({ id: 'ShortLine', description: 'A line that stock could not meet.' })
 
 const orderFailure = z
   .object({
-    code: z.literal('insufficient_stock'),
-    detail: z.string(),
-    lines: z.array(shortLine),
+    code: z
+      .literal('insufficient_stock')
+      .meta({ description: 'Why: the only way in which an order fails.' }),
+    detail: z.string().meta({ description: 'The same in words.' }),
+    lines: z.array(shortLine).meta({ description: 'Every line that was short.' }),
   })
   .meta({ id: 'OrderFailure', description: 'Why an order is ORDER_FAILED.' })
 
@@ -76,17 +66,17 @@ const paymentFailure = z
       description:
         'The gateway’s word for a decline; `superseded` by an edit of the order; or `acknowledgement_timeout`.',
     }),
-    detail: z.string(),
+    detail: z.string().meta({ description: 'The same in words.' }),
   })
   .meta({ id: 'PaymentFailure', description: 'Why a payment is FAILED.' })
 
 const refund = z
   .object({
-    state: z.enum(['OWED', 'CONFIRMED']),
-    amount: money,
+    state: refundState,
+    amount: amount('What goes back: all that was taken.'),
     attempts: z.int().min(0).meta({ description: 'How often the gateway did not confirm it.' }),
-    createdAt: time,
-    updatedAt: time,
+    createdAt: time.meta({ description: 'Since when it is owed.' }),
+    updatedAt: time.meta({ description: 'When it last changed.' }),
   })
   .meta({
     id: 'Refund',
@@ -96,14 +86,19 @@ const refund = z
 /** A payment as its user sees it. */
 export const payment = z
   .object({
-    id: id('pay'),
-    orderId: id('ord'),
+    id: id('pay').meta({
+      description: 'The id of the payment; the key of its charge at the gateway, too.',
+    }),
+    orderId: id('ord').meta({ description: 'The order that it is for.' }),
     attempt: z.int().min(1).meta({ description: 'Counts the attempts to pay this order.' }),
-    state: z.enum(['PENDING', 'SUCCEEDED', 'FAILED']),
-    amount: money,
-    paymentMethod: z.string(),
-    failure: paymentFailure.nullable(),
-    refund: refund.nullable(),
+    state: paymentState,
+    amount: amount('What the order cost when the attempt began.'),
+    paymentMethod: z.string().meta({ description: 'How it is paid, as the request said.' }),
+    failure: paymentFailure.nullable().meta({ description: 'Why it is `FAILED`; else null.' }),
+    refund: refund.nullable().meta({
+      description:
+        'What goes back because the attempt was captured after it had failed; else null.',
+    }),
     overdue: z.boolean().meta({
       description: 'The deadline has passed, and the gateway could not be asked.',
     }),
@@ -111,86 +106,71 @@ export const payment = z
       description:
         'The deadline: a payment that is still `PENDING` then is voided, as soon as the gateway can be asked.',
     }),
-    createdAt: time,
-    updatedAt: time,
+    createdAt: time.meta({ description: 'When the attempt began.' }),
+    updatedAt: time.meta({ description: 'When the payment last changed.' }),
   })
   .meta({ id: 'Payment', description: 'One attempt to charge an order.' })
 
 const historyEntry = z
   .object({
-    seq: z.int().min(1),
+    seq: z.int().min(1).meta({ description: 'Counts the rows; the last is the order’s version.' }),
     from: orderState.nullable().meta({
       description:
         'Null at the beginning; in an edit, and where a failed order was let go, as `to`.',
     }),
-    to: orderState,
-    action: z.enum([
-      'create',
-      'retryOrder',
-      'cancel',
-      'startPayment',
-      'paymentSucceeded',
-      'paymentFailed',
-      'retryPayment',
-      'modify',
-      'letGo',
-    ]),
+    to: orderState.meta({ description: 'Where the order stood after it.' }),
+    action: historyAction,
     actor: z.string().meta({ description: 'A user’s id, `cli` or `system`.' }),
-    reason: z.string().nullable(),
-    paymentId: id('pay').nullable(),
-    at: time,
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why: a code of the service’s, or what its user gave as a reason.' }),
+    paymentId: id('pay')
+      .nullable()
+      .meta({ description: 'The attempt that it is about; else null.' }),
+    at: time.meta({ description: 'When it was done.' }),
   })
   .meta({ id: 'HistoryEntry', description: 'One change of an order. Nothing rewrites it.' })
 
 /** An order as its user sees it. */
 export const order = z
   .object({
-    id: id('ord'),
-    userId: z.string(),
-    state: orderState,
-    lines: z.array(orderLine),
-    total: money,
+    id: id('ord').meta({ description: 'The id of the order.' }),
+    userId: z.string().meta({ description: 'Whose order it is.' }),
+    state: orderState.meta({ description: 'Where the order stands.' }),
+    lines: z.array(orderLine).meta({ description: 'What was ordered.' }),
+    total: amount('What all lines cost together.'),
     version: z.int().min(1).meta({ description: 'Counts its changes. `If-Match` goes by it.' }),
-    failure: orderFailure.nullable(),
+    failure: orderFailure.nullable().meta({ description: 'Why it is `ORDER_FAILED`; else null.' }),
+    clientReference: z
+      .string()
+      .nullable()
+      .meta({ description: 'Your own number for it; null where none was given.' }),
+    metadata: z
+      .record(z.string(), z.string())
+      .meta({ description: 'What you keep with it; empty where nothing was given.' }),
     actions: z.array(userAction).meta({ description: 'What its user can do next.' }),
-    payments: z.array(payment),
-    history: z.array(historyEntry),
-    createdAt: time,
-    updatedAt: time,
+    payments: z
+      .array(payment)
+      .meta({ description: 'All attempts to pay it, the first one first.' }),
+    history: z
+      .array(historyEntry)
+      .meta({ description: 'All that happened to it, the oldest first.' }),
+    createdAt: time.meta({ description: 'When it was placed.' }),
+    updatedAt: time.meta({ description: 'When it last changed.' }),
   })
   .meta({ id: 'Order', description: 'A purchase, with its payments and its history.' })
 
-/** A product as everybody sees it. */
-export const product = z
-  .object({
-    id: id('prod'),
-    sku: z.string(),
-    name: z.string(),
-    description: z.string(),
-    price: money,
-    quantity: z.int().min(0).meta({ description: 'What is on hand.' }),
-    reserved: z.int().min(0).meta({ description: 'The part of it that unpaid orders hold.' }),
-    available: z.int().min(0).meta({ description: 'What is free to be ordered.' }),
-    version: z
-      .int()
-      .min(1)
-      .meta({ description: 'Counts what an admin has written, not what orders reserve.' }),
-    createdAt: time,
-    updatedAt: time,
-  })
-  .meta({ id: 'Product', description: 'Something to sell.' })
-
-const nextCursor = (prefix: 'ord' | 'prod') =>
+/** What leads to the next page of orders or products. */
+export const nextCursor = (prefix: 'ord' | 'prod') =>
   id(prefix).nullable().meta({
     description: 'What to send as `cursor` for the next page; null on the last one.',
   })
 
 /** A page of orders. */
 export const orderList = z
-  .object({ items: z.array(order), nextCursor: nextCursor('ord') })
+  .object({
+    items: z.array(order).meta({ description: 'The orders of the page.' }),
+    nextCursor: nextCursor('ord'),
+  })
   .meta({ id: 'OrderList', description: 'A page of orders, newest first.' })
-
-/** A page of products. */
-export const productList = z
-  .object({ items: z.array(product), nextCursor: nextCursor('prod') })
-  .meta({ id: 'ProductList', description: 'A page of products, newest first.' })

@@ -8,6 +8,7 @@ import {
   userActions,
 } from '@holdfast/domain'
 import type { z } from 'zod'
+import type { product as productSchema } from './product-schemas.ts'
 import type * as schemas from './response-schemas.ts'
 
 /** What a schema describes, as it is made here: nothing is changed once it is made. */
@@ -29,6 +30,8 @@ export const orderBody = (order: Order) =>
     failure: order.failure,
     actions: userActions[order.state],
     payments: order.payments.map(paymentBody),
+    clientReference: order.clientReference,
+    metadata: order.metadata,
     history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
     createdAt: time(order.createdAt),
     updatedAt: time(order.updatedAt),
@@ -71,10 +74,11 @@ export const productBody = (product: Product) =>
     quantity: product.quantity,
     reserved: product.reserved,
     available: available(product),
+    maxPerOrder: product.maxPerOrder,
     version: product.version,
     createdAt: time(product.createdAt),
     updatedAt: time(product.updatedAt),
-  }) satisfies Body<typeof schemas.product>
+  }) satisfies Body<typeof productSchema>
 
 /** A page of a list. */
 export const listBody = <T, Body>({ items, nextCursor }: Listed<T>, body: (item: T) => Body) => ({

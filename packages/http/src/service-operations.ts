@@ -7,7 +7,8 @@ const page: Answer = {
   headers: ['Content-Security-Policy'],
 }
 
-const upOrDown = z.enum(['up', 'down'])
+const upOrDown = (what: string) =>
+  z.enum(['up', 'down']).meta({ description: `Whether ${what} answers: \`up\` or \`down\`.` })
 
 /** The routes that need no sign-in, as the OpenAPI document describes them. */
 export const serviceOperations: readonly Operation[] = [
@@ -19,7 +20,12 @@ export const serviceOperations: readonly Operation[] = [
     summary: 'Whether the process is alive',
     description: 'Asks neither the database nor the gateway.',
     access: 'probe',
-    answers: { 200: { what: 'It is.', schema: z.object({ status: z.literal('ok') }) } },
+    answers: {
+      200: {
+        what: 'It is.',
+        schema: z.object({ status: z.literal('ok').meta({ description: 'It is alive.' }) }),
+      },
+    },
     problems: {},
   },
   {
@@ -35,10 +41,10 @@ export const serviceOperations: readonly Operation[] = [
       200: {
         what: 'It can.',
         schema: z.object({
-          status: z.literal('ready'),
-          database: z.literal('up'),
-          gateway: upOrDown,
-          keys: upOrDown.optional(),
+          status: z.literal('ready').meta({ description: 'It takes orders.' }),
+          database: z.literal('up').meta({ description: 'It answers, and takes writes.' }),
+          gateway: upOrDown('the payment gateway'),
+          keys: upOrDown('the server of the keys at `JWKS_URL`').optional(),
         }),
       },
     },
@@ -66,7 +72,9 @@ export const serviceOperations: readonly Operation[] = [
     answers: {
       200: {
         what: 'An OpenAPI 3.1 document.',
-        schema: z.looseObject({ openapi: z.string() }),
+        schema: z.looseObject({
+          openapi: z.string().meta({ description: 'The version of OpenAPI.' }),
+        }),
       },
     },
     problems: {},

@@ -39,6 +39,10 @@ const patterns: Readonly<Record<string, readonly [allowed: string[], refused: st
     ['a-_7', 'a'.repeat(64)],
     ['a'.repeat(65), 'ä', 'a b', ''],
   ],
+  '^[\\x21-\\x7e]{1,64}$': [
+    ['!', '~'.repeat(64)],
+    ['', 'x'.repeat(65), 'a b', 'ä'],
+  ],
   '\\S': [['a'], [' ', '\n']],
 }
 
@@ -77,7 +81,9 @@ const unknownPattern = (pattern: string): never => {
 /** A copy of a body with one value in it set, and what stands around it made where it is missing. */
 const withValue = (body: object, [name, ...rest]: Probe['path'], value: unknown): object => {
   const copy = structuredClone(body) as Record<string | number, object>
-  const inner = copy[name ?? ''] ?? { amountMinor: 1, currency: 'EUR' }
+  const made =
+    typeof name === 'string' && rest[0] === 0 ? lines(1) : { amountMinor: 1, currency: 'EUR' }
+  const inner = copy[name ?? ''] ?? made
   copy[name ?? ''] = rest.length > 0 ? withValue(inner, rest, value) : (value as object)
   return copy
 }

@@ -19,7 +19,15 @@ test('A product that is made is answered whole, and can be read by everybody.', 
   const made = await ask('POST', '/product', { sku, name: 'Mug', price, quantity: 7 })
   const { id, createdAt, updatedAt, ...rest } = made.body
   const stock = { quantity: 7, reserved: 0, available: 7 }
-  const whole = { sku, name: 'Mug', description: '', price, ...stock, version: 1 }
+  const whole = {
+    sku,
+    name: 'Mug',
+    description: '',
+    price,
+    ...stock,
+    maxPerOrder: null,
+    version: 1,
+  }
   t.deepEqual([made.status, rest], [201, whole])
   t.regex(id, /^prod_[0-9a-f]{32}$/)
   t.is(createdAt, updatedAt)
@@ -41,6 +49,9 @@ const accepted: readonly (readonly [what: string, fields: Readonly<Record<string
   ['the highest price', { price: { amountMinor: Number.MAX_SAFE_INTEGER, currency: 'JPY' } }],
   ['no quantity', { quantity: 0 }],
   ['the highest quantity', { quantity: 1_000_000_000 }],
+  ['a limit of one an order', { maxPerOrder: 1 }],
+  ['the highest limit an order', { maxPerOrder: 1_000_000 }],
+  ['no limit an order', { maxPerOrder: null }],
 ]
 
 for (const [what, fields] of accepted) {

@@ -111,3 +111,22 @@ test('of payment, cancellation and edit of one order at once, the outcomes agree
     t.like(stock, { quantity: 3 - sold, reserved: 0 })
   }
 })
+
+test('what stays in a basket that is edited and paid in one step is never sold to one of a hundred buyers', async (t) => {
+  const service = await startService(t)
+  for (let round = 0; round < rounds; round += 1) {
+    const product = await sell(service, 3)
+    const orderId = await place(service, product, 3)
+    await service.ask('POST', '/payment', { orderId, paymentMethod: 'fake_slow' })
+    const [edited, ...buyers] = await together(101, (index) =>
+      index === 0
+        ? service.ask('POST', '/retrypayment', { orderId, ...lines(product, 2) })
+        : service.ask('POST', '/order', lines(product), { user: `user-${index}` }),
+    )
+    t.is(edited?.status, 201, JSON.stringify(edited?.body))
+    const sold = tally(buyers)['201'] ?? 0
+    t.true(sold <= 1, 'only what the edit gave up')
+    const { body } = await service.ask('GET', `/product/${product}`)
+    t.like(body, { quantity: 1, reserved: sold })
+  }
+})

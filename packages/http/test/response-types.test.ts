@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { z } from 'zod'
 import type { anyProblem } from '../src/problem-schemas.ts'
+import type { product as productSchema } from '../src/product-schemas.ts'
 import type * as schemas from '../src/response-schemas.ts'
 import type { Body, orderBody, paymentBody, productBody } from '../src/responses.ts'
 import type { problemBody } from '../src/send-problem.ts'
@@ -19,7 +20,7 @@ type Made<Make extends (...args: never[]) => unknown, Schema extends z.ZodType> 
 // What is wrong here does not compile.
 const order: Made<typeof orderBody, typeof schemas.order> = true
 const payment: Made<typeof paymentBody, typeof schemas.payment> = true
-const product: Made<typeof productBody, typeof schemas.product> = true
+const product: Made<typeof productBody, typeof productSchema> = true
 const problem: Same<
   Required<ReturnType<typeof problemBody>>,
   Required<Body<typeof anyProblem>>

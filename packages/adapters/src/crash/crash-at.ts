@@ -14,6 +14,8 @@ const TRANSACTIONS = [
   'paymentSucceeded',
   'paymentFailed',
   'paymentFailed+modify',
+  'modify+retryPayment',
+  'paymentFailed+modify+retryPayment',
   'oweRefund',
   'changeProduct',
   'rememberKey',

@@ -35,6 +35,9 @@ const scripted: Readonly<Record<string, Script>> = {
 /** A map, because an object has `constructor` and others as well, which are no payment methods. */
 const scripts: ReadonlyMap<string, Script> = new Map(Object.entries(scripted))
 
+/** The payment methods that script the fake gateway. */
+export const FAKE_METHODS: readonly string[] = [...scripts.keys()]
+
 /** The payment method that is used where a request names none. */
 export const DEFAULT_FAKE_METHOD = 'fake_approve'
 

@@ -10,6 +10,8 @@ export type Dialect = Readonly<{
   tableEnd: string
   /** What ends a `select` whose row nobody else shall change before the transaction has ended. */
   lock: string
+  /** What waits until no other transaction that has asked so for this user is under way, where several can be. */
+  lockOfUser?: (user: string) => string
   /** Whether the column's value is in a JSON array of strings, passed as one parameter. */
   isAmong: (column: string) => string
   /** What ends a `select` for rows to work on that other workers shall pass by. */
@@ -56,6 +58,10 @@ export const postgres: Dialect = {
   tableEnd: '',
   // Not `for update`, which would also stop the inserts of rows that refer to this one.
   lock: ' for no key update',
+  // For the transaction, not for the session: that may be somebody else's by the next statement. The number keeps these
+  // locks apart from others that users have; two users that share a hash only wait for each other.
+  lockOfUser: (user) =>
+    `select pg_advisory_xact_lock(hashtextextended(${user}, 8041))::text as locked`,
   isAmong: (column) => `${column} in (select jsonb_array_elements_text(?::jsonb))`,
   skipLocked: ' for update skip locked',
   waitBriefly: [`set local lock_timeout = '1s'`],

@@ -9,6 +9,7 @@ import { productVersions } from './migrations/0006-product-versions.ts'
 import { workAtHand } from './migrations/0007-work-at-hand.ts'
 import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { duplicateWindow } from './migrations/0009-duplicate-window.ts'
+import { referencesAndLimits } from './migrations/0010-references-and-limits.ts'
 import { checkMayCreate } from './postgres-checks.ts'
 import { isNameTaken, isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
@@ -24,6 +25,7 @@ const migrations = [
   workAtHand,
   paymentChecks,
   duplicateWindow,
+  referencesAndLimits,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */

@@ -34,8 +34,19 @@ export const orderIdOf = (ref: OrderRef): Statement => {
 }
 
 /** A sub-select of the ids of a page of orders, newest first. */
-export const orderPage = ({ limit, after, userId, state }: OrderPage): Statement => {
-  const where = whereAll({ 'user_id = ?': userId, 'state = ?': state, 'id < ?': after })
+export const orderPage = ({
+  limit,
+  after,
+  userId,
+  state,
+  clientReference,
+}: OrderPage): Statement => {
+  const where = whereAll({
+    'client_reference = ?': clientReference,
+    'user_id = ?': userId,
+    'state = ?': state,
+    'id < ?': after,
+  })
   return {
     sql: `select id from orders ${where.sql} order by id desc limit ?`,
     params: [...where.params, limit],
@@ -72,6 +83,15 @@ export const oldestFirst =
   (a: Order, b: Order): number =>
     a[time] - b[time] || (a.id < b.id ? -1 : 1)
 
+/** A sub-select of the id of the order of a user that has a reference. */
+export const orderIdByReference = ({
+  userId,
+  clientReference,
+}: Readonly<{ userId: string; clientReference: string }>): Statement => ({
+  sql: 'select id from orders where client_reference = ? and user_id = ?',
+  params: [clientReference, userId],
+})
+
 /** Four reads that together give whole orders; `orders` is a sub-select of their ids. `toOrders` puts them together. */
 export const ordersIn = (orders: Statement, lock = ''): readonly Statement[] => [
   {
@@ -103,6 +123,8 @@ export const toOrders = ([rows, lines, payments, history]: readonly (readonly Ro
       version,
       failure: failure === null ? null : JSON.parse(failure),
       allowDuplicate: integer(row, 'allow_duplicate') === 1,
+      clientReference: textOrNull(row, 'client_reference'),
+      metadata: JSON.parse(text(row, 'metadata')),
       payments: own(payments).map(toPayment),
       history: entries,
       createdAt: integer(row, 'created_at'),
@@ -133,13 +155,15 @@ export const saveOrder = (before: Order | undefined, after: Order): readonly Sta
 
 const insertOrder = (order: Order): Statement => ({
   sql: `insert into orders
-      (state, basket, total_minor, currency, version, failure, let_go_version, updated_at, id, user_id, allow_duplicate, created_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      (state, basket, total_minor, currency, version, failure, metadata, let_go_version, updated_at,
+        id, user_id, allow_duplicate, client_reference, created_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   params: [
     ...changeable(order),
     order.id,
     order.userId,
     Number(order.allowDuplicate),
+    order.clientReference,
     order.createdAt,
   ],
 })
@@ -147,7 +171,7 @@ const insertOrder = (order: Order): Statement => ({
 /** By id and version: hits nothing once anybody else has changed the order. */
 const updateOrder = (before: Order, after: Order): Statement => ({
   sql: `update orders set state = ?, basket = ?, total_minor = ?, currency = ?, version = ?, failure = ?,
-      let_go_version = ?, updated_at = ? where id = ? and version = ?`,
+      metadata = ?, let_go_version = ?, updated_at = ? where id = ? and version = ?`,
   params: [...changeable(after), before.id, before.version],
   mustAffect: 1,
 })
@@ -159,6 +183,7 @@ const changeable = (order: Order) => [
   order.total.currency,
   order.version,
   order.failure === null ? null : JSON.stringify(order.failure),
+  JSON.stringify(order.metadata),
   // Whoever writes a later version, an older server too, makes the order count again.
   isLetGo(order) ? order.version : 0,
   order.updatedAt,

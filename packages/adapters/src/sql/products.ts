@@ -1,6 +1,6 @@
 import type { Page, Product, ProductRef } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
-import { integer, type Row, type Statement, text, textOrNull } from './statement.ts'
+import { integer, integerOrNull, type Row, type Statement, text, textOrNull } from './statement.ts'
 
 /** The products of an order's lines; `orders` is a sub-select of order ids. */
 export const productsOfOrders = (orders: Statement): Statement => ({
@@ -38,27 +38,29 @@ export const productPage = ({ limit, after }: Page): Statement =>
 /** A product without stock: its stock comes by a movement. */
 export const insertProduct = (product: Product): Statement => ({
   sql: `insert into products
-      (sku, name, description, price_minor, currency, version, last_edit, updated_at, id, created_at, quantity, reserved)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
+      (sku, name, description, price_minor, currency, max_per_order, version, last_edit, updated_at, id, created_at,
+        quantity, reserved)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
   params: [...details(product), product.id, product.createdAt],
 })
 
 /** New details, and hits nothing once anybody else has written some; the stock is left to movements. */
 export const updateProduct = (before: Product, after: Product): Statement => ({
-  sql: `update products set sku = ?, name = ?, description = ?, price_minor = ?, currency = ?, version = ?,
-      last_edit = ?, updated_at = ? where id = ? and version = ?`,
+  sql: `update products set sku = ?, name = ?, description = ?, price_minor = ?, currency = ?, max_per_order = ?,
+      version = ?, last_edit = ?, updated_at = ? where id = ? and version = ?`,
   params: [...details(after), before.id, before.version],
   mustAffect: 1,
 })
 
-const details = ({ sku, name, description, price, version, lastEdit, updatedAt }: Product) => [
+const details = ({ sku, name, description, price, updatedAt, ...product }: Product) => [
   sku,
   name,
   description,
   price.amountMinor,
   price.currency,
-  version,
-  lastEdit,
+  product.maxPerOrder,
+  product.version,
+  product.lastEdit,
   updatedAt,
 ]
 
@@ -71,6 +73,7 @@ export const toProduct = (row: Row): Product => ({
   price: { amountMinor: integer(row, 'price_minor'), currency: text(row, 'currency') },
   quantity: integer(row, 'quantity'),
   reserved: integer(row, 'reserved'),
+  maxPerOrder: integerOrNull(row, 'max_per_order'),
   version: integer(row, 'version'),
   lastEdit: textOrNull(row, 'last_edit'),
   createdAt: integer(row, 'created_at'),

@@ -1,24 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type Changes,
-  type Found,
-  type Order,
-  type Product,
-  type Store,
-  type Wanted,
-  whileDeciding,
-} from '@holdfast/domain'
+import { type Order, type Store, whileDeciding } from '@holdfast/domain'
 import type { Dialect } from './dialects.ts'
 import type { SqlDriver } from './driver.ts'
-import { boundGateway, readBoundGateway, saveBinding, toBoundGateway } from './gateway-binding.ts'
+import { readBoundGateway, saveBinding } from './gateway-binding.ts'
 import { beat, deleteHeartbeats } from './heartbeats.ts'
-import {
-  deleteRecords,
-  finishRecords,
-  insertRecord,
-  recordOf,
-  toRecord,
-} from './idempotency-keys.ts'
+import { deleteRecords } from './idempotency-keys.ts'
 import {
   deleteNotifications,
   hastenCheckOf,
@@ -31,7 +17,6 @@ import {
   orderIdOf,
   orderPage,
   ordersIn,
-  saveOrder,
   toOrders,
   unpaidOrders,
 } from './orders.ts'
@@ -45,21 +30,12 @@ import {
   postponeCheck,
   toPayment,
 } from './payments.ts'
-import {
-  insertProduct,
-  productBy,
-  productPage,
-  productsByIds,
-  productsOfOrders,
-  productToChange,
-  toProduct,
-  updateProduct,
-} from './products.ts'
+import { productBy, productPage, toProduct } from './products.ts'
 import { leaseRefunds, refundPage, toRefund, updateRefund } from './refunds.ts'
-import { noTwinPaid, sameBasketIdOf } from './same-basket.ts'
 import { type Row, type Statement, text } from './statement.ts'
-import { applyMovements, movementsOf, toMovement } from './stock-movements.ts'
+import { movementsOf, toMovement } from './stock-movements.ts'
 import { summaryReads, toSummary } from './summary.ts'
+import { readsFor, toFound, writesFor } from './transaction-statements.ts'
 
 /** The store on a SQL database. Statements are plain data; the driver knows how its database runs them. */
 export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
@@ -130,69 +106,4 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
     ping: async () => void (await driver.read([{ sql: 'select 1 as one', params: [] }])),
     proveWritable: async (now) => void (await driver.write(beat(ownName, now))),
   }
-}
-
-/** The parts of what a transaction can want, by the name that they are found under. */
-type Part =
-  | 'record'
-  | 'order'
-  | 'sameBasket'
-  | 'ownProducts'
-  | 'products'
-  | 'changedProduct'
-  | 'productBySku'
-  | 'boundGateway'
-
-const readsFor = (
-  { key, order, basket, productIds, changedProductId, sku, ...wanted }: Wanted,
-  dialect: Dialect,
-): Partial<Record<Part, readonly Statement[]>> => ({
-  // The order is locked first: a double click waits for the first one and then finds its key.
-  ...(order && { order: ordersIn(orderIdOf(order), dialect.lock) }),
-  ...(changedProductId !== undefined && {
-    changedProduct: [productToChange(changedProductId, dialect)],
-  }),
-  ...(key && { record: [recordOf(key)] }),
-  ...(order && { ownProducts: [productsOfOrders(orderIdOf(order))] }),
-  ...(basket && {
-    sameBasket: ordersIn(
-      sameBasketIdOf(basket, order && 'orderId' in order ? order.orderId : undefined),
-    ),
-  }),
-  ...(productIds && { products: [productsByIds(dialect, productIds)] }),
-  ...(sku !== undefined && { productBySku: [productBy({ sku })] }),
-  ...(wanted.boundGateway && { boundGateway: [boundGateway] }),
-})
-
-const toFound = (results: Partial<Record<Part, readonly (readonly Row[])[]>>): Found => {
-  const only = (part: Part) => results[part]?.[0] ?? []
-  const products = [...only('ownProducts'), ...only('products'), ...only('changedProduct')].map(
-    toProduct,
-  )
-  return {
-    record: only('record').map(toRecord)[0],
-    order: toOrders(results.order ?? [])[0],
-    sameBasket: toOrders(results.sameBasket ?? [])[0],
-    products: new Map(products.map((product) => [product.id, product])),
-    productBySku: only('productBySku').map(toProduct)[0],
-    boundGateway: toBoundGateway(only('boundGateway')),
-  }
-}
-
-/** Everything that a transaction decided, in the one order in which all transactions lock. */
-const writesFor = (
-  wanted: Wanted,
-  found: Found,
-  { order, movements = [], product, record, concluded }: Changes,
-): readonly Statement[] => [
-  ...(record && !found.record ? [insertRecord(record)] : []),
-  ...(order ? [...saveOrder(found.order, order), ...noTwinPaid(wanted, found, order)] : []),
-  ...(product ? [saveProduct(found, product)] : []),
-  ...applyMovements(movements),
-  ...(concluded ? [finishRecords(concluded.paymentId, concluded.outcome)] : []),
-]
-
-const saveProduct = (found: Found, product: Product): Statement => {
-  const before = found.products.get(product.id)
-  return before ? updateProduct(before, product) : insertProduct(product)
 }

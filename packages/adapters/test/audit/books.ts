@@ -68,6 +68,7 @@ export const openBooks = async (
     paymentDeadlineMs: deadlineMs,
     orderTtlMs: 0,
     duplicateWindowMs: 0,
+    unpaidOrders: 0,
     idempotencyTtlMs: 86_400 * SECOND,
     defaultPaymentMethod: 'fake_approve',
   }

@@ -64,6 +64,13 @@ const trade = async (useCases: UseCases, time: { now: number }): Promise<void> =
   await pay(fenced, 'fake_timeout')
   await useCases.modifyOrder({ by, orderId: fenced, lines: lines(3) })
 
+  const edited = await order(8)
+  await pay(edited, 'fake_timeout')
+  const editAndPay = (quantity: number, paymentMethod: string) =>
+    useCases.retryPayment({ by, orderId: edited, lines: lines(quantity), paymentMethod })
+  await editAndPay(9, 'fake_decline')
+  await editAndPay(10, 'fake_approve')
+
   const late = await order(4)
   await pay(late, 'fake_refund_refused')
   await useCases.acceptNotification({ eventId: 'e', paymentId: 'pay_x', type: 'captured' })

@@ -55,6 +55,7 @@ export const openShop = async (
     paymentDeadlineMs: 180_000,
     orderTtlMs: 86_400_000,
     duplicateWindowMs: 0,
+    unpaidOrders: 0,
     idempotencyTtlMs: 86_400_000,
     defaultPaymentMethod: 'fake_approve',
   }

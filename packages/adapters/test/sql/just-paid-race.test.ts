@@ -59,6 +59,7 @@ const openTwo = async (t: ExecutionContext) => {
     paymentDeadlineMs: 180_000,
     orderTtlMs: DAY,
     duplicateWindowMs: 300_000,
+    unpaidOrders: 0,
     idempotencyTtlMs: DAY,
     defaultPaymentMethod: 'fake_approve',
   }

@@ -11,7 +11,7 @@ const open = {
 
 const insertProduct = (driver: SqlDriver) =>
   driver.write({
-    sql: `insert into products values ('prod_1', 'MUG', 'Mug', '', 1, 'EUR', 5, 0, 0, 0, 1, null)`,
+    sql: `insert into products values ('prod_1', 'MUG', 'Mug', '', 1, 'EUR', 5, 0, 0, 0, 1, null, null)`,
     params: [],
   })
 

@@ -180,7 +180,7 @@ test('history and stock movements can be added to, not changed or deleted', asyn
     connection.exec(`insert into order_history (order_id, seq, to_state, action, actor, at)
       values ('ord_1', 1, 'CREATED', 'create', 'ann', 0)`)
     connection.exec(
-      `insert into products values ('prod_1', 'MUG', 'Mug', '', 1, 'EUR', 0, 0, 0, 0, 1, null)`,
+      `insert into products values ('prod_1', 'MUG', 'Mug', '', 1, 'EUR', 0, 0, 0, 0, 1, null, null)`,
     )
     connection.exec(
       `insert into stock_movements values ('mov_1', 'prod_1', 'set', 1, 0, null, 'cli', 0)`,

@@ -12,6 +12,7 @@ export const printProduct = (product: Product, options: OutputOptions): void =>
       ...(body.description && { description: body.description }),
       price: formatMoney(body.price),
       quantity: `${body.quantity}, of which ${body.reserved} reserved, ${body.available} available`,
+      ...(body.maxPerOrder !== null && { 'at most': `${body.maxPerOrder} an order` }),
       version: String(body.version),
       updated: formatTime(body.updatedAt),
     }),

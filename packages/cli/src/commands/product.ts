@@ -1,7 +1,7 @@
 import { formatMoney } from '@holdfast/domain'
 import { productBody } from '@holdfast/http'
 import { Command } from 'commander'
-import { listLimit, price, productRef, wholeNumber } from '../arguments.ts'
+import { listLimit, price, productRef, quantityLimit, wholeNumber } from '../arguments.ts'
 import { ExitCode, Refusal } from '../exit.ts'
 import { formatTime, type OutputOptions, print, printList, table } from '../output.ts'
 import { cli, orRefuse, withUseCases } from '../session.ts'
@@ -24,6 +24,7 @@ type Details = {
   description?: string
   price?: string
   currency?: string
+  maxPerOrder?: number | 'none'
 }
 
 type Changes = Details & { quantity?: number }
@@ -37,11 +38,18 @@ const add = (): Command =>
     .option('--currency <code>', 'ISO 4217', 'EUR')
     .option('--description <text>', 'more about it', '')
     .option('--quantity <number>', 'how many are on hand', wholeNumber, 0)
+    .option(
+      '--max-per-order <number>',
+      'how many one order may have, or none',
+      quantityLimit,
+      'none',
+    )
     .action((sku: string, options: Required<Details> & OutputOptions & { quantity: number }) =>
       withUseCases('write', async ({ createProduct }) => {
-        const { name, description, quantity } = options
+        const { name, description, quantity, maxPerOrder } = options
         const details = { sku, name, description, price: price(options.price, options.currency) }
-        printProduct(orRefuse(await createProduct({ by: cli, ...details, quantity })), options)
+        const limits = { quantity, maxPerOrder: limit(maxPerOrder) }
+        printProduct(orRefuse(await createProduct({ by: cli, ...details, ...limits })), options)
       }),
     )
 
@@ -100,13 +108,16 @@ const set = (): Command =>
     .option('--price <decimal>', 'a new price, such as 12.99')
     .option('--currency <code>', 'the currency of --price; as it was if left out')
     .option('--quantity <number>', 'how many are on hand', wholeNumber)
+    .option('--max-per-order <number>', 'how many one order may have, or none', quantityLimit)
     .action((ref: string, options: Changes & OutputOptions) => {
       refuseNoChange(options)
       return withUseCases('write', async ({ getProduct, updateProduct }) => {
         const before = orRefuse(await getProduct(productRef(ref)))
-        const { sku, name, description, quantity, currency = before.price.currency } = options
+        const { currency = before.price.currency, ...given } = options
+        const { sku, name, description, quantity, maxPerOrder } = given
         const priced = options.price === undefined ? undefined : price(options.price, currency)
-        const changes = { sku, name, description, quantity, price: priced }
+        const details = { sku, name, description, quantity, price: priced }
+        const changes = { ...details, maxPerOrder: limit(maxPerOrder) }
         printProduct(
           orRefuse(await updateProduct({ by: cli, productId: before.id, ...changes })),
           options,
@@ -114,13 +125,16 @@ const set = (): Command =>
       })
     })
 
+const limit = (given: Details['maxPerOrder']): number | null | undefined =>
+  given === 'none' ? null : given
+
 /** Whoever sets nothing, or a currency without its price, means something else than what they would get. */
 const refuseNoChange = ({ price: decimal, currency, ...others }: Changes & OutputOptions): void => {
-  const { sku, name, description, quantity } = others
+  const { sku, name, description, quantity, maxPerOrder } = others
   if (currency !== undefined && decimal === undefined) {
     throw new Refusal('--currency is that of --price, which is missing.', ExitCode.usage)
   }
-  const given = [decimal, sku, name, description, quantity]
+  const given = [decimal, sku, name, description, quantity, maxPerOrder]
   if (given.every((value) => value === undefined)) {
     throw new Refusal('Nothing to change was named; see --help.', ExitCode.usage)
   }

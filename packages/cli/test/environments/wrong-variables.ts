@@ -21,6 +21,7 @@ export const wrongValues: Readonly<Record<string, string | undefined>> = {
   PAYMENT_DEADLINE: '-1',
   ORDER_TTL: '1 week',
   DUPLICATE_WINDOW: 'a while',
+  UNPAID_ORDERS: '1001',
   IDEMPOTENCY_TTL: '0',
   RATE_LIMIT: 'fast',
   TRUST_PROXY: 'yes',

@@ -5,9 +5,13 @@ import type { RefundState } from '../rules/refund.ts'
 /** One page of a list, newest first, of what comes after the id `after`. */
 export type Page = Readonly<{ limit: number; after?: string | undefined }>
 
-/** A page of orders, newest first: all of them, or a user's, or those in one state. */
+/** A page of orders, newest first: all of them, or a user's, or those in one state or with one reference. */
 export type OrderPage = Page &
-  Readonly<{ userId?: string | undefined; state?: OrderState | undefined }>
+  Readonly<{
+    userId?: string | undefined
+    state?: OrderState | undefined
+    clientReference?: string | undefined
+  }>
 
 /** A page of payments, newest first: all of them, or those in one state, or those that are overdue or are not. */
 export type PaymentPage = Page &

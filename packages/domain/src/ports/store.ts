@@ -2,12 +2,14 @@ import type { BasketRef } from '../rules/duplicate-order.ts'
 import type { Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
 import type { GivenUpPage } from '../rules/order-expiry.ts'
-import type { OrderState } from '../rules/order-lifecycle.ts'
+import type { UnpaidRef } from '../rules/order-limits.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
 import type { Refund } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
+import type { GatewayNotification } from './gateway-notification.ts'
 import type { OrderPage, Page, PaymentPage, RefundPage } from './pages.ts'
+import type { Summary } from './summary.ts'
 
 /** Names an order by its own id or by one of its payments'. With a `userId`, another user's order is not found. */
 export type OrderRef = Readonly<
@@ -34,24 +36,6 @@ export type IdempotencyRecord = Readonly<{
 export type NextCheck = Pick<Payment, 'id' | 'state' | 'nextCheckAt' | 'overdue'> &
   Readonly<{ checkedAt: number | null }>
 
-/** What a gateway reported of its own accord. Nobody believes it: it only says which payment to ask about. */
-export type GatewayNotification = Readonly<{
-  eventId: string
-  paymentId: string
-  type: string
-  receivedAt: number
-}>
-
-/** How much there is of what, for those who watch over the service; all of it as of one moment. */
-export type Summary = Readonly<{
-  ordersByState: Readonly<Record<OrderState, number>>
-  pendingPayments: number
-  overduePayments: number
-  refundsOwed: number
-  /** Since when the payment that waits longest for its check has been waiting, in ms since 1970; null if none is due. */
-  oldestDueAt: number | null
-}>
-
 /** What a transaction asks to see before it decides. All of it is read in one go. */
 export type Wanted = Readonly<{
   /** The record of this key. */
@@ -63,6 +47,13 @@ export type Wanted = Readonly<{
    * is as in `order`. If none is found, and the changes make one that is open, one paid meanwhile is a change in between.
    */
   basket?: BasketRef | undefined
+  /** The order of this user that has this `clientReference`. */
+  reference?: Pick<Order, 'userId'> & Readonly<{ clientReference: string }>
+  /**
+   * Orders of this user that hold stock unpaid, other than `order`; without a `userId`, of the user of `order`. Transactions that
+   * want those of one user come one after the other, so that none of them holds more behind another's back.
+   */
+  unpaid?: UnpaidRef
   /** More products, by id. */
   productIds?: readonly string[] | undefined
   /** A product that is to be changed: nobody else changes it meanwhile. */
@@ -78,6 +69,9 @@ export type Found = Readonly<{
   record: IdempotencyRecord | undefined
   order: Order | undefined
   sameBasket: Order | undefined
+  sameReference: Order | undefined
+  /** Their ids, the oldest first, and no more than were asked for; none where they are not wanted. */
+  unpaid: readonly string[]
   products: ReadonlyMap<string, Product>
   productBySku: Product | undefined
   boundGateway: string | undefined

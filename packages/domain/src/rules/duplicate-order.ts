@@ -3,7 +3,10 @@ import { err, ok, type Result } from 'neverthrow'
 import type { Order, RequestedLine } from './order.ts'
 import { type OrderState, type UserAction, userActions } from './order-lifecycle.ts'
 
-/** Names a basket of a user, and the time in ms since 1970 after which an order of it was paid that counts; none counts without. */
+/**
+ * Names a basket of a user. An order of it that was paid counts if that was later than `paidAfter`, in ms since 1970; without
+ * a `paidAfter` none that was paid does.
+ */
 export type BasketRef = Readonly<{
   fingerprint?: string | undefined
   userId?: string | undefined
@@ -18,9 +21,7 @@ export type DuplicateOrder = Readonly<{
   allowed: readonly UserAction[]
 }>
 
-/**
- * Longer than a customer who doubts takes to order once more, shorter than one takes to want the same things again.
- */
+/** Longer than an impatient customer waits before ordering once more, shorter than it takes to want the same things again. */
 export const DEFAULT_DUPLICATE_WINDOW_MS = 300_000
 
 /** The states in which an order stands in the way of an identical one, unless it failed and was let go. */
@@ -64,8 +65,8 @@ export const basketFingerprint = (lines: readonly RequestedLine[]): string =>
     .digest('hex')
 
 /** Whether the order is of just these products in these quantities. */
-export const hasBasket = ({ lines }: Order, requested: readonly RequestedLine[]): boolean =>
-  basketFingerprint(lines) === basketFingerprint(requested)
+const hasBasket = ({ lines }: Order, requested: readonly RequestedLine[]): boolean =>
+  lines === requested || basketFingerprint(lines) === basketFingerprint(requested)
 
 /**
  * Refuses a basket of which its user has an order that is open, or that was just paid: the double click that hurts comes
@@ -91,10 +92,16 @@ const named = ({ id, state, updatedAt }: Order, now: number): string =>
     ? `The order ${id}, paid ${Math.max(0, Math.round((now - updatedAt) / 1000))} s ago,`
     : `The open order ${id}`
 
-/** Refuses to bring an order back to life that was let go, if another one of its basket has taken its place since. */
+/**
+ * Refuses to go on with an order, as it is or with the lines of an edit, where its user has another one of that basket. The
+ * basket that it has already makes no new duplicate, unless it was let go: then another one may have taken its place since.
+ */
 export const refuseReplaced = (
   order: Order,
   sameBasket: Order | undefined,
   now: number,
-): Result<void, DuplicateOrder> =>
-  refuseDuplicate(sameBasket, order.allowDuplicate || !isLetGo(order), now)
+  requested: readonly RequestedLine[] = order.lines,
+): Result<void, DuplicateOrder> => {
+  const keepsItsOwn = !isLetGo(order) && hasBasket(order, requested)
+  return refuseDuplicate(sameBasket, order.allowDuplicate || keepsItsOwn, now)
+}

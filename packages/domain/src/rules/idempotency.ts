@@ -19,10 +19,12 @@ const NOT_REMEMBERED: readonly DomainError['code'][] = [
   'payment_not_found',
   'payment_outcome_unknown',
   'product_not_found',
+  'too_many_unpaid_orders',
 ]
 
 /** Whether a refusal is stored under the request's idempotency key and given again. */
-export const isRemembered = ({ code }: DomainError): boolean => !NOT_REMEMBERED.includes(code)
+export const isRemembered = ({ code }: Pick<DomainError, 'code'>): boolean =>
+  !NOT_REMEMBERED.includes(code)
 
 /** Refuses a key that belongs to another request. */
 export const refuseReusedKey = (

@@ -1,16 +1,16 @@
 import { err, ok, type Result } from 'neverthrow'
-import { type DuplicateOrder, hasBasket, isLetGo, refuseDuplicate } from './duplicate-order.ts'
+import { type DuplicateOrder, refuseReplaced } from './duplicate-order.ts'
 import { type LinesError, type Order, priceLines, type RequestedLine } from './order.ts'
 import {
   type Circumstances,
   type IllegalTransition,
-  type OrderState,
   permit,
   recordEdit,
 } from './order-lifecycle.ts'
 import type { Product } from './product.ts'
 import {
   exchange,
+  HOLDS_STOCK,
   type InsufficientStock,
   insufficientStock,
   type StockMovement,
@@ -24,9 +24,6 @@ export type ModificationRefused =
   | DuplicateOrder
   | InsufficientStock
 
-/** The states in which an order's lines are reserved. */
-const HOLDS_STOCK: readonly OrderState[] = ['CREATED', 'PAYMENT_IN_PROGRESS']
-
 /** What an edit needs to know of the world. */
 type Surroundings = Readonly<{
   products: ReadonlyMap<string, Product>
@@ -36,7 +33,7 @@ type Surroundings = Readonly<{
 /**
  * The order with other lines, at today's prices, in the state that it has. A `CREATED` order exchanges its
  * reservation; a `PAYMENT_FAILED` one reserves nothing, but its lines must be such as stock could meet now. `freed` is
- * what the order gave up in this same transaction.
+ * what the order gives up in this same transaction; the movements have that too.
  */
 export const replaceLines = (
   order: Order,
@@ -47,19 +44,13 @@ export const replaceLines = (
 ): Result<Readonly<{ order: Order; movements: readonly StockMovement[] }>, ModificationRefused> =>
   permit(order, 'modify')
     .andThen(() => priceLines(requested, products))
-    .andThrough(() =>
-      // The basket that it has already makes no new duplicate, unless it was let go: an edit makes it count again.
-      refuseDuplicate(
-        sameBasket,
-        order.allowDuplicate || (hasBasket(order, requested) && !isLetGo(order)),
-        circumstances.at,
-      ),
-    )
+    .andThrough(() => refuseReplaced(order, sameBasket, circumstances.at, requested))
     .andThen((priced) => {
       const held = HOLDS_STOCK.includes(order.state) ? order.lines : []
       const short = shortLines(requested, products, [...held, ...freed])
       if (short.length > 0) return err(insufficientStock(order, short))
       const edited = recordEdit({ ...order, ...priced }, 'modify', circumstances)
-      const movements = held.length > 0 ? exchange(order.id, held, edited.lines, circumstances) : []
+      const holds = held.length > 0 ? edited.lines : []
+      const movements = exchange(order.id, [...held, ...freed], holds, circumstances)
       return ok({ order: edited, movements })
     })

@@ -5,8 +5,10 @@ import {
   invalidRequest,
   isWithin,
 } from './invalid-request.ts'
+import type { Metadata } from './metadata.ts'
 import { type AmountTooLarge, type Money, multiplyMoney, sumMoney } from './money.ts'
 import type { HistoryAction, OrderState } from './order-lifecycle.ts'
+import { checkQuantityLimits, type QuantityLimitExceeded } from './order-limits.ts'
 import type { Payment } from './payment.ts'
 import type { Product } from './product.ts'
 
@@ -52,7 +54,7 @@ export type HistoryEntry = Readonly<{
 
 /**
  * A customer's purchase, with all that belongs to it. `version` counts its changes and equals the length of its
- * history; `state` is the `to` of the last entry. Times are milliseconds since 1970 UTC.
+ * history; `state` is the `to` of the last entry. `clientReference` is the integrator's own number for it. Times are milliseconds since 1970 UTC.
  */
 export type Order = Readonly<{
   id: string
@@ -63,6 +65,8 @@ export type Order = Readonly<{
   version: number
   failure: OrderFailure | null
   allowDuplicate: boolean
+  clientReference: string | null
+  metadata: Metadata
   payments: readonly Payment[]
   history: readonly HistoryEntry[]
   createdAt: number
@@ -80,13 +84,16 @@ export type UnknownProduct = Readonly<{
 }>
 
 /** What can be wrong with the lines of a request. */
-export type LinesError = InvalidRequest | UnknownProduct | AmountTooLarge
+export type LinesError = InvalidRequest | UnknownProduct | QuantityLimitExceeded | AmountTooLarge
 
 /** Enough for a household or an office, and few enough to lock and price in one short transaction. */
 export const MAX_LINES = 100
 
 /** Above any real purchase; with 100 lines it keeps quantities far inside exact numbers. */
 export const MAX_LINE_QUANTITY = 1_000_000
+
+/** A sentence or two of the customer's; history is no letter box. */
+export const MAX_REASON_LENGTH = 200
 
 /** The faults that can be seen without knowing the products, or nothing where there are none. */
 export const checkLines = (lines: readonly RequestedLine[]): InvalidRequest | undefined => {
@@ -116,12 +123,18 @@ export const checkLines = (lines: readonly RequestedLine[]): InvalidRequest | un
   return errors.length > 0 ? invalidRequest(errors) : undefined
 }
 
-/** The lines at the products' names and prices of this moment, and their total. One currency, no unknown product. */
+/**
+ * The lines at the products' names and prices of this moment, and their total. One currency, no unknown product, and no
+ * more of one than an order may have.
+ */
 export const priceLines = (
   requested: readonly RequestedLine[],
   products: ReadonlyMap<string, Product>,
 ): Result<Pick<Order, 'lines' | 'total'>, LinesError> => {
-  const faulty = checkLines(requested) ?? checkProducts(requested, products)
+  const faulty =
+    checkLines(requested) ??
+    checkProducts(requested, products) ??
+    checkQuantityLimits(requested, products)
   if (faulty) return err(faulty)
   return Result.combine(requested.map((line) => priceLine(line, products))).andThen((lines) =>
     sumMoney(

@@ -51,17 +51,21 @@ export const orderAlreadyPaid = (order: Order, payment: Payment): OrderAlreadyPa
   payment,
 })
 
-/** Refuses to charge another amount than the one that the customer was shown, if the request says which. */
+/**
+ * Refuses to charge another amount than the one that the customer was shown, if the request says which. `total` is what the
+ * order costs, or would cost with the lines that the same request brings.
+ */
 export const refuseOtherTotal = (
   order: Order,
   expected: Money | undefined,
+  total: Money = order.total,
 ): Result<void, TotalChanged | InvalidRequest> => {
-  if (expected === undefined || sameMoney(expected, order.total)) return ok(undefined)
+  if (expected === undefined || sameMoney(expected, total)) return ok(undefined)
   const faults = checkMoney(expected, '/expectedTotal')
   if (faults.length > 0) return err(invalidRequest(faults))
   return err({
     code: 'total_changed',
-    detail: `The order's total is ${formatMoney(order.total)}, not the expected one.`,
+    detail: `The order's total is ${formatMoney(total)}, not the expected one.`,
     order,
   })
 }

@@ -5,11 +5,12 @@ import {
   isWithin,
 } from './invalid-request.ts'
 import { checkNewPrice, type Money, sameMoney } from './money.ts'
+import { MAX_LINE_QUANTITY } from './order.ts'
 import { isText } from './request-shape.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
- * only stock movements change the two. `version` counts what an admin has written, whatever orders do to the stock;
+ * only stock movements change the two. An order may have at most `maxPerOrder` of it; null for no limit. `version` counts what an admin has written, whatever orders do to the stock;
  * `lastEdit` tells the edit that made this version from every other, and is null for the first one. Times are
  * milliseconds since 1970 UTC.
  */
@@ -21,6 +22,7 @@ export type Product = Readonly<{
   price: Money
   quantity: number
   reserved: number
+  maxPerOrder: number | null
   version: number
   lastEdit: string | null
   createdAt: number
@@ -28,7 +30,7 @@ export type Product = Readonly<{
 }>
 
 /** What an admin decides about a product. */
-export type ProductDetails = Pick<Product, 'sku' | 'name' | 'description' | 'price'>
+export type ProductDetails = Pick<Product, 'sku' | 'name' | 'description' | 'price' | 'maxPerOrder'>
 
 /** The product does not exist. */
 export type ProductNotFound = Readonly<{ code: 'product_not_found'; detail: string }>
@@ -67,7 +69,7 @@ export const checkProductDetails = (
   now: number,
   before?: Pick<Product, 'price'>,
 ): InvalidRequest | undefined => {
-  const { sku, name, description, price, quantity } = details
+  const { sku, name, description, price, quantity, maxPerOrder } = details
   const errors: FieldError[] = []
   const expect = (holds: boolean, pointer: string, detail: string) => {
     if (!holds) errors.push({ pointer, detail })
@@ -93,6 +95,11 @@ export const checkProductDetails = (
     isWithin(quantity, 0, MAX_QUANTITY_ON_HAND),
     '/quantity',
     `must be a whole number from 0 to ${MAX_QUANTITY_ON_HAND}.`,
+  )
+  expect(
+    maxPerOrder === null || isWithin(maxPerOrder, 1, MAX_LINE_QUANTITY),
+    '/maxPerOrder',
+    `must be a whole number from 1 to ${MAX_LINE_QUANTITY}, or null for no limit.`,
   )
   return errors.length > 0 ? invalidRequest(errors) : undefined
 }

@@ -1,4 +1,5 @@
 import type { Order, OrderFailure, OrderLine, RequestedLine, ShortLine } from './order.ts'
+import type { OrderState } from './order-lifecycle.ts'
 import { available, type Product } from './product.ts'
 
 /** Why stock changed: an admin set it, or an order held, freed or took it. */
@@ -25,6 +26,9 @@ export type InsufficientStock = Readonly<{
   lines: readonly ShortLine[]
   order: Order
 }>
+
+/** The states in which an order's lines are reserved, and nobody has paid for them. */
+export const HOLDS_STOCK: readonly OrderState[] = ['CREATED', 'PAYMENT_IN_PROGRESS']
 
 /** Who moves the stock, and when. */
 type Mover = Readonly<{ actor: string; at: number }>

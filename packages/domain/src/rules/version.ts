@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import type { Order, RequestedLine } from './order.ts'
+import type { HistoryEntry, Order, RequestedLine } from './order.ts'
 import type { Product } from './product.ts'
 
 /** An order or a product that was found. */
@@ -30,29 +30,80 @@ export const refuseOtherVersion = (
   })
 }
 
+/** What somebody asks of an order's lines. */
+type Edit = Readonly<{ lines: readonly RequestedLine[]; actor: string; reason?: string | null }>
+
 /**
  * Whether the order is what this very edit has made of a version that the request expects: nothing has come after it but the
- * edit, by the same actor and to the same lines, and before that at most the end of the attempt that it superseded. Proxies
- * send a PUT again when they have lost its answer (RFC 9110, 9.2.2 and 13.1.1).
+ * edit, by the same actor, for the same reason and to the same lines, and before that at most the end of the attempt that it
+ * superseded. Proxies send a PUT again when they have lost its answer (RFC 9110, 9.2.2 and 13.1.1).
  */
 export const isThisEdit = (
-  { lines, history }: Order,
-  requested: readonly RequestedLine[],
+  order: Order,
+  { lines, actor, reason = null }: Edit,
   expected: readonly number[] = [],
+): boolean =>
+  hasLines(order, lines) &&
+  cameAfter(order, expected, ([edit, ...before]) => {
+    const isSame = edit?.action === 'modify' && edit.actor === actor && edit.reason === reason
+    return isSame && isNothingButFence(before)
+  })
+
+/** Whether the order is what this actor's cancellation has made of a version that the request expects. */
+export const isThisCancellation = (
+  order: Order,
   actor: string,
-): boolean => {
-  const isAllSince = (version: number) => {
-    const since = history.filter(({ seq }) => seq > version)
-    const edit = since.pop()
-    const [before, ...more] = since
-    return (
-      edit?.action === 'modify' &&
-      edit.actor === actor &&
-      more.length === 0 &&
-      (!before || (before.action === 'paymentFailed' && before.reason === 'superseded'))
-    )
-  }
-  const isSame = ({ productId, quantity }: RequestedLine, index: number) =>
-    lines[index]?.productId === productId && lines[index]?.quantity === quantity
-  return expected.some(isAllSince) && requested.length === lines.length && requested.every(isSame)
+  expected: readonly number[] = [],
+): boolean =>
+  cameAfter(
+    order,
+    expected,
+    ([last, ...before]) => last?.action === 'cancel' && last.actor === actor && before.length === 0,
+  )
+
+/**
+ * Whether the attempt under way is what this very edit has begun, which replaced the lines and claimed the payment in one
+ * step: the order has these lines, and its history ends with this actor's edit and retry. A double click would otherwise
+ * supersede its own charge.
+ */
+export const isBegunByThisEdit = (order: Order, { lines, actor }: Edit): boolean => {
+  const [edit, retry] = order.history.slice(-2)
+  return (
+    hasLines(order, lines) &&
+    retry?.action === 'retryPayment' &&
+    retry.actor === actor &&
+    edit?.action === 'modify' &&
+    edit.actor === actor
+  )
 }
+
+/**
+ * Whether the attempt under way was begun from a version that the request expects: by the request itself, most likely, whose
+ * answer was lost. Nothing has come after that version but the beginning, and what a step that edits and pays writes before it.
+ */
+export const isBegunFrom = (order: Order, expected: readonly number[]): boolean =>
+  cameAfter(order, expected, ([begin, ...before]) => {
+    const [edit, ...more] = before
+    if (begin?.action === 'startPayment') return before.length === 0
+    if (begin?.action !== 'retryPayment') return false
+    return before.length === 0 || (edit?.action === 'modify' && isNothingButFence(more))
+  })
+
+/** Whether all that came after one of these versions, the latest first, is so. */
+const cameAfter = (
+  { history }: Order,
+  expected: readonly number[],
+  holds: (since: readonly HistoryEntry[]) => boolean,
+): boolean =>
+  expected.some((version) => holds(history.filter(({ seq }) => seq > version).reverse()))
+
+const isNothingButFence = ([fence, ...more]: readonly HistoryEntry[]): boolean =>
+  more.length === 0 &&
+  (!fence || (fence.action === 'paymentFailed' && fence.reason === 'superseded'))
+
+const hasLines = ({ lines }: Order, requested: readonly RequestedLine[]): boolean =>
+  requested.length === lines.length &&
+  requested.every(
+    ({ productId, quantity }, index) =>
+      lines[index]?.productId === productId && lines[index]?.quantity === quantity,
+  )

@@ -21,6 +21,7 @@ export const aProduct = (sku: string, changes: Partial<Product> = {}): Product =
   price: { amountMinor: 1299, currency: 'EUR' },
   quantity: 0,
   reserved: 0,
+  maxPerOrder: null,
   version: 1,
   lastEdit: null,
   createdAt: NOON,
@@ -47,7 +48,7 @@ export const stocked = async (
 export const anOrder = (
   id: string,
   quantities: Readonly<Record<string, number>> = { mug: 1 },
-  changes: Partial<Pick<Order, 'userId' | 'allowDuplicate'>> = {},
+  changes: Partial<Pick<Order, 'userId' | 'allowDuplicate' | 'clientReference' | 'metadata'>> = {},
 ): Order => {
   const lines = linesOf(quantities)
   const products = new Map(Object.keys(quantities).map((sku) => [`prod_${sku}`, aProduct(sku)]))
@@ -60,6 +61,8 @@ export const anOrder = (
       ...priced,
       failure: null,
       allowDuplicate: false,
+      clientReference: null,
+      metadata: {},
       payments: [],
       createdAt: NOON,
       ...changes,

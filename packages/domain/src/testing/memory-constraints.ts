@@ -26,6 +26,14 @@ export const checkOrder = (
   )
   const inTheIndex = isOpen(after) && !after.allowDuplicate
   refuse(inTheIndex && twins.length > 0, 'one open order of a basket for a user')
+  const references = [...orders.values()].filter(
+    ({ id, userId, clientReference }) =>
+      clientReference !== null &&
+      id !== after.id &&
+      userId === after.userId &&
+      clientReference === after.clientReference,
+  )
+  refuse(references.length > 0, 'one order of a client reference for a user')
   refuse(after.history.length !== after.version, 'the version counts the history')
   refuse(after.history.at(-1)?.to !== after.state, 'the state is the end of the history')
   for (const [index, { seq, from, to, action }] of after.history.entries()) {

@@ -1,12 +1,12 @@
 import type { Page } from '../ports/pages.ts'
-import type { Changes, Found, IdempotencyRecord, OrderRef, Store, Wanted } from '../ports/store.ts'
+import type { Changes, Found, IdempotencyRecord, Store } from '../ports/store.ts'
 import { whileDeciding } from '../ports/transaction-guard.ts'
-import { type BasketRef, basketFingerprint, isOpen, isPaidAfter } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'
 import { isGivenUp } from '../rules/order-expiry.ts'
 import type { Product } from '../rules/product.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { checkOrder, moveStock, refuse } from './memory-constraints.ts'
+import { findOrder, oldestFirst, read, recordName } from './memory-reads.ts'
 import { summarise } from './memory-summary.ts'
 import { createMemoryWork } from './memory-work.ts'
 
@@ -45,11 +45,14 @@ export const createMemoryStore = (): Store => {
       return value
     },
     findOrder: async (ref) => findOrder(contents, ref),
-    listOrders: async ({ userId, state, ...page }) =>
+    listOrders: async ({ userId, state, clientReference, ...page }) =>
       pageOf(
         orders()
           .filter((order) => userId === undefined || order.userId === userId)
-          .filter((order) => state === undefined || order.state === state),
+          .filter((order) => state === undefined || order.state === state)
+          .filter(
+            (order) => clientReference === undefined || order.clientReference === clientReference,
+          ),
         page,
       ),
     findProduct: async (ref) =>
@@ -94,46 +97,6 @@ export const createMemoryStore = (): Store => {
   }
 }
 
-const read = (contents: Contents, wanted: Wanted): Found => {
-  const order = wanted.order && findOrder(contents, wanted.order)
-  const productIds = [
-    ...(order?.lines.map(({ productId }) => productId) ?? []),
-    ...(wanted.productIds ?? []),
-    ...(wanted.changedProductId === undefined ? [] : [wanted.changedProductId]),
-  ]
-  const { basket, key, sku } = wanted
-  return {
-    record: key && contents.records.get(recordName(key)),
-    order,
-    sameBasket: basket && sameBasket(contents, basket, order),
-    products: new Map(
-      productIds.flatMap((id) => {
-        const product = contents.products.get(id)
-        return product ? [[id, product]] : []
-      }),
-    ),
-    productBySku: [...contents.products.values()].find((product) => product.sku === sku),
-    boundGateway: wanted.boundGateway && contents.boundGateway,
-  }
-}
-
-/** An open order of the basket, or else the last that was paid in time. */
-const sameBasket = (
-  { orders }: Contents,
-  { userId, fingerprint, paidAfter = Number.POSITIVE_INFINITY }: BasketRef,
-  order: Order | undefined,
-): Order | undefined => {
-  const basket = fingerprint ?? (order && basketFingerprint(order.lines))
-  const others = [...orders.values()].filter(
-    (other) =>
-      other.id !== order?.id &&
-      other.userId === (userId ?? order?.userId) &&
-      basketFingerprint(other.lines) === basket,
-  )
-  const paid = others.filter((other) => isPaidAfter(other, paidAfter))
-  return others.find(isOpen) ?? paid.toSorted((a, b) => b.updatedAt - a.updatedAt)[0]
-}
-
 /** The contents after the changes. Throws where they break a constraint; the contents before are untouched. */
 const apply = (contents: Contents, found: Found, changes: Changes): Contents => {
   const after: Contents = {
@@ -166,22 +129,6 @@ const apply = (contents: Contents, found: Found, changes: Changes): Contents => 
   }
   return after
 }
-
-const findOrder = ({ orders }: Contents, ref: OrderRef): Order | undefined => {
-  const order =
-    'orderId' in ref
-      ? orders.get(ref.orderId)
-      : [...orders.values()].find(({ payments }) => payments.some(({ id }) => id === ref.paymentId))
-  return ref.userId === undefined || order?.userId === ref.userId ? order : undefined
-}
-
-const recordName = ({ userId, key }: Pick<IdempotencyRecord, 'userId' | 'key'>): string =>
-  JSON.stringify([userId, key])
-
-const oldestFirst =
-  (time: 'createdAt' | 'updatedAt') =>
-  (a: Order, b: Order): number =>
-    a[time] - b[time] || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 
 const newestFirst = (a: Readonly<{ id: string }>, b: Readonly<{ id: string }>): number =>
   a.id < b.id ? 1 : -1

@@ -1,4 +1,4 @@
-import type { Summary } from '../ports/store.ts'
+import type { Summary } from '../ports/summary.ts'
 import type { Order } from '../rules/order.ts'
 import { lifecycle, type OrderState } from '../rules/order-lifecycle.ts'
 

@@ -17,6 +17,7 @@ export const brokenInvariants = (snapshot: Snapshot): readonly string[] => [
     ...broken(INVARIANTS_OF_MONEY, order.id, (holds) => holds(order, snapshot)),
   ]),
   ...twins(snapshot).map((id) => `I6 one open order of a user and basket: broken by ${id}`),
+  ...referredTwice(snapshot).map((id) => `one order of a user and reference: broken by ${id}`),
   ...strangers(snapshot).map(
     (key) => `G5 every key at the gateway is the id of a payment: broken by ${key}`,
   ),
@@ -156,6 +157,15 @@ const twins = ({ orders }: Snapshot): readonly string[] => {
   if (single.length < 2) return []
   const names = single.map(({ userId, lines }) => `${userId} ${basketOf(lines)}`)
   return single.flatMap(({ id }, index) =>
+    names.indexOf(names[index] ?? '') === index ? [] : [id],
+  )
+}
+
+/** The orders whose user has another one with their reference. */
+const referredTwice = ({ orders }: Snapshot): readonly string[] => {
+  const referred = orders.filter(({ clientReference }) => clientReference !== null)
+  const names = referred.map(({ userId, clientReference }) => `${userId} ${clientReference}`)
+  return referred.flatMap(({ id }, index) =>
     names.indexOf(names[index] ?? '') === index ? [] : [id],
   )
 }

@@ -63,8 +63,9 @@ export class ModelAges {
     return !mayHaveTwin && this.hasTwin(order.userId, lines, now, order)
   }
 
-  /** Whether the order was let go, and another of its basket has come since. */
-  isReplaced(order: ModelOrder, now: number): boolean {
+  /** Whether the order was let go, and another of its basket has come since; or has a twin with other lines. */
+  isReplaced(order: ModelOrder, now: number, lines?: readonly RequestedLine[]): boolean {
+    if (lines) return this.makesTwin(order, lines, now)
     if (order.allowDuplicate || !isLetGo(order)) return false
     const isReplaced = this.hasTwin(order.userId, order.lines, now, order)
     this.#visit(isReplaced ? 'let go and replaced' : 'let go and back')

@@ -46,7 +46,16 @@ const ms = fc.constantFrom(...STEPS_MS)
 const user = oneOf('ann', 'bob')
 const creation = { user, basket, allowDuplicate: oneIn(5), again: oneIn(2), key }
 const create = fc.record({ do: oneOf('create'), ...creation })
-const retryOrCancel = fc.record({ do: oneOf('retryOrder', 'retryOrder', 'cancel'), ...target })
+/** Other lines for what is retried, now and then, or those that it has. */
+const instead = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.oneof(basket, oneOf('its own')) },
+)
+const retryOrCancel = fc.record({
+  do: oneOf('retryOrder', 'retryOrder', 'cancel'),
+  ...target,
+  instead,
+})
 const modify = fc.record({ do: oneOf('modify'), ...target, basket, outage })
 const repeat = fc.record({ do: oneOf('repeat'), nth: fc.nat(4) })
 const changeProduct = fc.record({ do: oneOf('add', 'set', 'price'), sku, amount: fc.nat(4) })
@@ -60,7 +69,7 @@ type Weights = Readonly<Record<'create' | 'modify' | 'pay' | 'time' | 'expiry' |
 
 /** Histories of up to 60 commands, in which the customers pay by these methods. */
 const payingBy = (methods: readonly ModelMethod[], { rest, expiry, ...weights }: Weights) => {
-  const paying = { ...target, method: fc.constantFrom(...methods), total, atOnce, outage }
+  const paying = { ...target, method: fc.constantFrom(...methods), total, atOnce, outage, instead }
   const pay = fc.record({ do: oneOf('pay'), ...paying })
   const command = fc.oneof(
     { weight: weights.create, arbitrary: create },

@@ -130,8 +130,7 @@ const reconcileBoth = async ({ world, model }: Run, all: boolean): Promise<void>
 
 /** Refusals that a key does not keep. */
 const NOT_KEPT: readonly (string | undefined)[] = [
-  'order_not_found',
-  'payment_attempts_exceeded',
+  ...['order_not_found', 'payment_attempts_exceeded', 'too_many_unpaid_orders'],
   'payment_outcome_unknown',
 ]
 
@@ -142,8 +141,8 @@ const send = async (run: Run, request: Request, key: string | undefined, times =
   const known = key === undefined ? undefined : keys.get(`${user} ${key}`)
   const replay = known?.text === text && isFinal(known.prediction) ? known : undefined
   const reused = known !== undefined && known.text !== text
-  const fresh = () =>
-    reused ? model.refuse('idempotency_key_reused') : request.predict({ asOthers: times > 1 })
+  const sending = { isRepeat: known !== undefined, asOthers: times > 1 }
+  const fresh = () => (reused ? model.refuse('idempotency_key_reused') : request.predict(sending))
   const prediction = replay?.prediction ?? fresh()
 
   let replays = 0

@@ -33,8 +33,8 @@ export type Prediction = Readonly<{
   ifMet?: () => void
 }>
 
-/** How a request is sent: several times at once, or alone. */
-export type Sending = Readonly<{ asOthers: boolean }>
+/** How a request is sent: with a key that it had before, and several times at once without a key. */
+export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>
 
 /** For whom a charge is sent again that never arrived: for the customer until the deadline, else in the first half minute. */
 export type Payer = 'customer' | 'reconciler'
@@ -71,6 +71,9 @@ export const ATTEMPTS_WINDOW_MS = 600_000
 /** How long an order that was paid counts as a duplicate, and how long an order may be unpaid, or failed, and count. */
 export const DUPLICATE_WINDOW_MS = 300_000
 export const ORDER_TTL_MS = 1_200_000
+
+/** How many orders of a user may hold stock unpaid: fewer than there are baskets. */
+const UNPAID_ORDERS = 2
 
 const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
 
@@ -161,6 +164,12 @@ export class ModelStock {
       return available < requested ? [{ productId, requested, available }] : []
     })
     return { lines: priced, short }
+  }
+
+  /** Whether as many orders of the user hold stock unpaid as may. */
+  isFull(userId: string): boolean {
+    const own = this.#orders.filter((order) => order.userId === userId)
+    return own.filter(({ state }) => HOLD_STOCK.includes(state)).length >= UNPAID_ORDERS
   }
 
   deduct(lines: readonly RequestedLine[]): void {

@@ -9,6 +9,7 @@ import type { OrderModel } from './order-model.ts'
 import { isLetGo } from './order-model-ages.ts'
 import type { CreateCommand, OrderRequestCommand, PayCommand } from './order-model-commands.ts'
 import { type ModelOrder, type Prediction, type Sending, totalOf } from './order-model-parts.ts'
+import { editAndPay } from './order-model-steps.ts'
 import type { OrderWorld } from './order-model-world.ts'
 
 /** What came back: a refusal, or an order and perhaps its payment; `text` is all of it. */
@@ -83,12 +84,14 @@ const deedOn = (subject: Subject, order: ModelOrder, command: OrderRequestComman
   const { useCases } = subject.world
   const orderId = order.id
   switch (command.do) {
-    case 'retryOrder':
+    case 'retryOrder': {
+      const lines = command.instead && insteadOf(subject, order, command.instead)
       return {
-        body: ['retryOrder', orderId],
-        send: async (how) => answerOf(await useCases.retryOrder({ ...how, orderId })),
-        predict: () => model.retryOrder(order),
+        body: ['retryOrder', orderId, lines],
+        send: async (how) => answerOf(await useCases.retryOrder({ ...how, orderId, lines })),
+        predict: () => model.retryOrder(order, lines),
       }
+    }
     case 'cancel':
       return {
         body: ['cancel', orderId],
@@ -108,9 +111,10 @@ const deedOn = (subject: Subject, order: ModelOrder, command: OrderRequestComman
   }
 }
 
-/** Pays or retries, whichever the order's state asks for, unless the command strays. */
+/** Pays or retries, whichever the order's state asks for, unless the command strays; some retries are for other lines. */
 const paymentOf = (subject: Subject, order: ModelOrder, command: PayCommand): Deed => {
-  const { method: paymentMethod, total: said, strays } = command
+  const { method: paymentMethod, total: said, strays, instead } = command
+  if (instead && order.state.startsWith('PAYMENT_')) return editOf(subject, order, command, instead)
   const isRetry = (order.state === 'PAYMENT_FAILED') !== strays
   const action = isRetry ? 'retryPayment' : 'pay'
   const expected = said === 'unsaid' ? undefined : totalOf(order) + Number(said === 'wrong')
@@ -123,6 +127,33 @@ const paymentOf = (subject: Subject, order: ModelOrder, command: PayCommand): De
     send: async (how) => answerOf(await useCase({ ...how, ...request })),
     predict: (sending) => subject.model.pay(order, action, paymentMethod, expected, sending),
     isRetry,
+  }
+}
+
+type Instead = NonNullable<PayCommand['instead']>
+
+const insteadOf = (subject: Subject, { lines }: ModelOrder, instead: Instead) =>
+  instead === 'its own'
+    ? lines.map(({ productId, quantity }): RequestedLine => ({ productId, quantity }))
+    : linesOf(subject, instead)
+
+const editOf = (
+  subject: Subject,
+  order: ModelOrder,
+  { method: paymentMethod, total: said }: PayCommand,
+  instead: Instead,
+): Deed => {
+  const { model, world } = subject
+  const lines = insteadOf(subject, order, instead)
+  const total = totalOf(model.stock.placed(lines))
+  const expected = said === 'unsaid' ? undefined : total + Number(said === 'wrong')
+  const expectedTotal = expected === undefined ? undefined : euros(expected)
+  const request = { orderId: order.id, lines, paymentMethod, expectedTotal }
+  return {
+    body: ['retryPayment', request],
+    send: async (how) => answerOf(await world.useCases.retryPayment({ ...how, ...request })),
+    predict: (sending) => editAndPay(model, order, lines, paymentMethod, expected, sending),
+    isRetry: true,
   }
 }
 

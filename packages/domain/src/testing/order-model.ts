@@ -3,12 +3,10 @@ import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
 import { ModelAges } from './order-model-ages.ts'
 import { ModelBooks } from './order-model-books.ts'
 import {
-  ATTEMPTS_WINDOW_MS,
   attemptFor,
   EDITABLE,
   isLate,
   LATE,
-  MOST_ATTEMPTS,
   type ModelMethod,
   type ModelOrder,
   type ModelPayment,
@@ -22,34 +20,27 @@ import {
   type Sending,
   totalOf,
 } from './order-model-parts.ts'
+import { refusedCharge } from './order-model-steps.ts'
+import { ModelVisits } from './order-model-visits.ts'
 
 type Lines = readonly RequestedLine[]
 
 /** Orders, stock and payments as they are promised, in code of its own: no rule of the domain is used here. */
-export class OrderModel {
+export class OrderModel extends ModelVisits {
   now = Date.UTC(2026, 0, 15, 12)
   gatewayReachable = true
   readonly orders: ModelOrder[] = []
   readonly stock = new ModelStock(this.orders)
-  /** How often each row of history was written, each refusal was due, and each other corner was reached. */
-  readonly visits = new Map<string, number>()
   readonly #ages = new ModelAges(this.orders, (corner) => this.visit(corner))
   readonly #books = new ModelBooks()
-
-  visit(corner: string): void {
-    this.visits.set(corner, (this.visits.get(corner) ?? 0) + 1)
-  }
-
-  refuse(code: string): Prediction {
-    this.visit(code)
-    return { code }
-  }
 
   create(userId: string, lines: Lines, allowDuplicate: boolean): Prediction {
     if (!allowDuplicate && this.#ages.hasTwin(userId, lines, this.now))
       return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines)
     const state = placed.short.length > 0 ? 'ORDER_FAILED' : 'CREATED'
+    if (state === 'CREATED' && this.stock.isFull(userId))
+      return this.refuse('too_many_unpaid_orders')
     const empty = { id: '', history: [], payments: [] }
     const order: ModelOrder = { ...empty, userId, allowDuplicate, state, ...placed }
     this.orders.push(order)
@@ -57,10 +48,14 @@ export class OrderModel {
     return { order }
   }
 
-  retryOrder(order: ModelOrder): Prediction {
+  retryOrder(order: ModelOrder, lines?: Lines): Prediction {
     if (order.state !== 'ORDER_FAILED') return this.refuse('illegal_transition')
-    if (this.#ages.isReplaced(order, this.now)) return this.refuse('duplicate_order')
-    Object.assign(order, this.stock.placed(order.lines))
+    if (this.#ages.isReplaced(order, this.now, lines)) return this.refuse('duplicate_order')
+    const placed = this.stock.placed(lines ?? order.lines)
+    if (placed.short.length === 0 && this.stock.isFull(order.userId))
+      return this.refuse('too_many_unpaid_orders')
+    if (lines) this.visit('order retried with other lines')
+    Object.assign(order, placed)
     this.#move(order, 'retryOrder', order.short.length > 0 ? 'ORDER_FAILED' : 'CREATED')
     return { order }
   }
@@ -73,11 +68,13 @@ export class OrderModel {
     return { order }
   }
 
-  modify(order: ModelOrder, lines: Lines): Prediction {
+  /** `refused` says why it is refused besides. */
+  modify(order: ModelOrder, lines: Lines, refused?: () => string | undefined): Prediction {
     if (!EDITABLE.includes(order.state)) return this.refuse('illegal_transition')
     if (this.#ages.makesTwin(order, lines, this.now)) return this.refuse('duplicate_order')
     const placed = this.stock.placed(lines, order)
-    if (placed.short.length > 0) return this.refuse('insufficient_stock')
+    const other = placed.short.length > 0 ? 'insufficient_stock' : refused?.()
+    if (other) return this.refuse(other)
     const pending = pendingOf(order)
     if (pending && !this.gatewayReachable) return this.refuse('payment_outcome_unknown')
     if (pending && this.#books.hasCaptured(pending, this.now)) {
@@ -108,11 +105,12 @@ export class OrderModel {
       return this.refuse('illegal_transition')
     if (action === 'retryPayment' && this.#ages.isReplaced(order, this.now))
       return this.refuse('duplicate_order')
-    if ((expectedTotal ?? totalOf(order)) !== totalOf(order)) return this.refuse('total_changed')
-    const recent = order.payments.filter((each) => each.createdAt > this.now - ATTEMPTS_WINDOW_MS)
-    if (recent.length >= MOST_ATTEMPTS) return this.refuse('payment_attempts_exceeded')
+    const refused = refusedCharge(order, this.now, totalOf(order), expectedTotal)
+    if (refused) return this.refuse(refused)
     if (this.stock.placed(order.lines, order).short.length > 0)
       return this.refuse('insufficient_stock')
+    if (action === 'retryPayment' && this.stock.isFull(order.userId))
+      return this.refuse('too_many_unpaid_orders')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
     const payment = this.#charge(order, method)
     return { order, payment, ...met }

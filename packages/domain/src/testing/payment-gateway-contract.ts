@@ -49,6 +49,17 @@ export const paymentGatewayContract: readonly ContractCase<GatewayUnderTest>[] =
     },
   },
   {
+    name: 'makes one charge of many requests with one key at once',
+    check: async (subject) => {
+      const sent = Array.from({ length: 5 }, () => charge(subject, 'pay_1', subject.approved))
+      assert.deepEqual(new Set(await Promise.all(sent)), new Set(['captured']))
+      const refund = { idempotencyKey: 'pay_1', amount }
+      const given = await told(subject, (id) => subject.gateway.refund(refund, id))
+      assert.deepEqual(given, { state: 'refunded' })
+      assert.equal(await lookup(subject, 'pay_1'), 'captured')
+    },
+  },
+  {
     name: 'declines as an outcome with a code, and keeps to it when the request is repeated',
     check: async (subject) => {
       const request = { idempotencyKey: 'pay_1', amount, paymentMethod: subject.declined }

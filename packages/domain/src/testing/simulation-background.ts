@@ -1,4 +1,6 @@
+import { isLetGo } from '../rules/duplicate-order.ts'
 import { leaseOf } from '../rules/lease.ts'
+import { FAILED_STATES } from '../rules/order-expiry.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import { isTooFarAhead } from '../rules/payment-policy.ts'
 import { isRefundDue } from '../rules/refund.ts'
@@ -40,7 +42,7 @@ const WORK: Readonly<
     run: ({ expireOrders }) => expireOrders(),
     times: ({ orders }, { orderTtlMs }) =>
       orders
-        .filter(({ state, history }) => canRunOut(state) && history.at(-1)?.action !== 'letGo')
+        .filter(({ state, history }) => canRunOut(state) && !isLetGo({ history }))
         .map(({ state, history, updatedAt }) =>
           state === 'CREATED' ? history.findLast(({ from, to }) => from !== to)?.at : updatedAt,
         )
@@ -50,7 +52,7 @@ const WORK: Readonly<
 
 /** Unpaid orders expire, failed ones are let go. */
 const canRunOut = (state: OrderState): boolean =>
-  ['CREATED', 'ORDER_FAILED', 'PAYMENT_FAILED'].includes(state)
+  state === 'CREATED' || FAILED_STATES.some((each) => each === state)
 
 const KINDS = Object.keys(WORK) as Loop['what'][]
 

@@ -17,6 +17,7 @@ const NOT_KEPT: readonly string[] = [
   'idempotency_key_reused',
   'order_not_found',
   'payment_attempts_exceeded',
+  'too_many_unpaid_orders',
   'payment_outcome_unknown',
 ]
 

@@ -77,6 +77,7 @@ const directed = {
   /** The same request many times at once, and answers that come when others know already. */
   races: {
     bursts: 0.9,
+    unpaidOrders: 1,
     doubles: 0.2,
     loses: 0,
     deeds: 14,
@@ -89,6 +90,7 @@ const directed = {
   },
   /** Declines, new attempts, and little stock that others want too. */
   retries: {
+    unpaidOrders: 3,
     deeds: 18,
     method: { decline: 6, ackLost: 1, slow: 1, silent: 1, crossing: 1, approve: 2 },
     deed: { create: 5, pay: 10, modify: 1, stock: 4, retryOrder: 2 },
@@ -99,6 +101,7 @@ const directed = {
   expiry: {
     orderTtlMs: 2 * MINUTE_MS,
     duplicateWindowMs: 2 * MINUTE_MS,
+    references: 0.4,
     deeds: 26,
     deed: { create: 11, pay: 11, modify: 2, cancel: 1, retryOrder: 1, stock: 1, forgetKeys: 2 },
     restMs: [MINUTE_MS, 6 * MINUTE_MS],

@@ -1,4 +1,6 @@
-import type { Changes, Found, GatewayNotification, NextCheck } from '../ports/store.ts'
+import type { GatewayNotification } from '../ports/gateway-notification.ts'
+import type { Changes, Found, NextCheck } from '../ports/store.ts'
+import { isLetGo } from '../rules/duplicate-order.ts'
 import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Refund } from '../rules/refund.ts'
@@ -9,7 +11,7 @@ import { type Call, reach, type Task, type World } from './simulation-world.ts'
 export const noteTransaction = (
   world: World,
   task: Task,
-  { order: before, record, sameBasket }: Found,
+  { order: before, record, sameBasket, sameReference, unpaid }: Found,
   { order: after, product }: Changes,
 ): void => {
   const { key, name } = task
@@ -19,27 +21,54 @@ export const noteTransaction = (
     const what = after?.state === 'ORDER_CANCELLED' ? 'order expired' : 'failed order let go'
     reach(world, after ? what : 'expiry met a payment or another worker')
   }
-  const wasLetGo = before?.history.at(-1)?.action === 'letGo'
+  const wasLetGo = before !== undefined && isLetGo(before)
   if (wasLetGo && after) reach(world, 'order let go came back')
   if (sameBasket && !after && !record) {
     if (wasLetGo) reach(world, 'order let go was replaced, and stays so')
     if (sameBasket.state === 'PAYMENT_DONE') reach(world, 'duplicate of an order just paid refused')
   }
+  if (sameReference && !after && !record) reach(world, 'reference met again')
+  const { unpaidOrders } = world.settings
+  const isFull = unpaidOrders > 0 && unpaid.length >= unpaidOrders
+  if (isFull && !after && !record) reach(world, 'too many unpaid orders refused')
   if (!after) return
+  if (unpaidOrders > 0 && !isHolding(before) && heldBy(world, after) > unpaidOrders) {
+    world.violations.push(`no user holds more unpaid orders than may: broken by ${after.id}`)
+  }
   if (hasPaidTwin(world, before, after)) {
     world.violations.push(`I6 what was just paid is not ordered again: broken by ${after.id}`)
   }
-  for (const { seq, action } of after.history.slice(before?.version ?? 0)) {
-    task.wrote.push(action)
-    const isLearnt = action === 'paymentSucceeded' || action === 'paymentFailed'
-    if (key !== undefined && !isLearnt) {
-      world.journal.effect(key, `${action}, version ${seq} of ${after.id}`)
-    }
+  if (before && supersedesItself(before, after)) {
+    world.violations.push(`C4 an edit that pays is not superseded by itself: broken by ${after.id}`)
+  }
+  const rows = after.history.slice(before?.version ?? 0)
+  task.wrote.push(...rows.map(({ action }) => action))
+  const done = rows.filter(({ action }) => !/^payment(Succeeded|Failed)$/.test(action)) // The rest was learnt.
+  if (key !== undefined && done.length > 0) {
+    const actions = done.map(({ action }) => action).join(' and ')
+    world.journal.effect(key, `${actions}, version ${after.version} of ${after.id}`)
   }
   for (const payment of after.payments) {
     const was = before?.payments.find(({ id }) => id === payment.id)
     if (was && was !== payment) notePayment(world, task, after, was, payment)
   }
+}
+
+/** Whether an attempt has made way for another one of the same lines, though an edit to just these had begun it. */
+const supersedesItself = (before: Order, after: Order): boolean => {
+  const linesOf = ({ lines }: Order) => lines.map((line) => `${line.productId} ${line.quantity}`)
+  const endOf = ({ history }: Order) =>
+    history
+      .slice(-2)
+      .map(({ action, actor }) => `${action} by ${actor}`)
+      .join(', ')
+  return (
+    after.version === before.version + 3 &&
+    before.state === 'PAYMENT_IN_PROGRESS' &&
+    /^modify by (.*), retryPayment by \1$/.test(endOf(before)) &&
+    endOf(before) === endOf(after) &&
+    linesOf(before).join() === linesOf(after).join()
+  )
 }
 
 /** Whether an order has become one of a basket that was paid within the window by then, and nobody asked for a duplicate. */
@@ -56,6 +85,17 @@ const hasPaidTwin = (world: World, before: Order | undefined, after: Order): boo
   )
 }
 
+const isHolding = (order: Order | undefined): boolean =>
+  order?.state === 'CREATED' || order?.state === 'PAYMENT_IN_PROGRESS'
+
+/** How many orders of its user hold stock unpaid, with this one as it is now; none if it does not. */
+const heldBy = ({ seen }: World, after: Order): number =>
+  isHolding(after)
+    ? seen.orders.filter(
+        (each) => each.id !== after.id && each.userId === after.userId && isHolding(each),
+      ).length + 1
+    : 0
+
 /** A key that was met before: finished, or still waiting for its payment. */
 const noteKey = (world: World, task: Task, key: string, isFinished: boolean): void => {
   if (isFinished && task.transactions > 1) {
@@ -68,13 +108,16 @@ const noteKey = (world: World, task: Task, key: string, isFinished: boolean): vo
 const notePayment = (world: World, task: Task, order: Order, was: Payment, is: Payment): void => {
   if (was.state === 'PENDING' && is.state !== 'PENDING') {
     world.leases.delete(is.id)
-    const isEdit = task.name === 'modifyOrder'
+    const isEdit = task.name === 'modifyOrder' || task.name === 'retryPayment'
     const isFenced = task.heard.has('void')
     if (is.state === 'SUCCEEDED' && isFenced) {
       reach(world, isEdit ? 'edit lost against a capture' : 'fence lost')
     }
     if (is.failure?.code === 'acknowledgement_timeout') reach(world, 'fence won')
-    if (is.failure?.code === 'superseded' && isEdit) reach(world, 'edit fenced an attempt')
+    if (is.failure?.code === 'superseded' && isEdit) {
+      const isPaid = order.state === 'PAYMENT_IN_PROGRESS'
+      reach(world, isPaid ? 'payment superseded by one for other lines' : 'edit fenced an attempt')
+    }
     if (task.key !== undefined && task.heard.has('lookup')) reach(world, 'read-repair')
   }
   if (!was.refund && is.refund) {

@@ -1,4 +1,4 @@
-import type { GatewayNotification } from '../ports/store.ts'
+import type { GatewayNotification } from '../ports/gateway-notification.ts'
 import { beginTask, reachProcess, reportThrown } from './simulation-tasks.ts'
 import { type Life, reach, send, type World } from './simulation-world.ts'
 

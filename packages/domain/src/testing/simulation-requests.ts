@@ -1,4 +1,5 @@
 import type { User } from '../rules/caller.ts'
+import { isLetGo } from '../rules/duplicate-order.ts'
 import type { Order, RequestedLine } from '../rules/order.ts'
 import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { UseCases } from '../use-cases/index.ts'
@@ -76,42 +77,50 @@ const wishFor = (world: World, deed: Deed): Wish => {
       send: async ({ cancelOrder }, how) => answerOf(await cancelOrder({ ...how, orderId })),
     }
   }
+  const lines = random.chance(0.4) ? basket(world) : undefined
   return {
-    ...{ user, body, useCase: 'retryOrder' },
-    send: async ({ retryOrder }, how) => answerOf(await retryOrder({ ...how, orderId })),
+    ...{ user, body: `${body} ${lines ? textOf(lines) : ''}`, useCase: 'retryOrder' },
+    send: async ({ retryOrder }, how) => answerOf(await retryOrder({ ...how, orderId, lines })),
   }
 }
 
 /** Something new, or once more what was let go. */
 const creation = (world: World): Wish => {
-  const { random, seen } = world
-  const given = seen.orders.filter(({ history }) => history.at(-1)?.action === 'letGo')
+  const { random, seen, weather } = world
+  const given = seen.orders.filter(isLetGo)
   const again = given.length > 0 && random.chance(0.5) ? random.pick(given) : undefined
   const lines =
     again?.lines.map(({ productId, quantity }) => ({ productId, quantity })) ?? basket(world)
   const allowDuplicate = random.chance(0.2)
+  const isReferred = weather.references > 0 && random.chance(weather.references)
+  const clientReference = isReferred ? `C-${random.whole(1, 3)}` : undefined
   return {
     user: again?.userId ?? random.pick(['ann', 'bob']),
     useCase: 'createOrder',
-    body: `create ${textOf(lines)}${allowDuplicate ? ', again if need be' : ''}`,
+    body: `create ${textOf(lines)}${allowDuplicate ? ', again if need be' : ''} ${clientReference ?? ''}`,
     send: async ({ createOrder }, how) =>
-      answerOf(await createOrder({ ...how, lines, allowDuplicate })),
+      answerOf(await createOrder({ ...how, lines, allowDuplicate, clientReference })),
   }
 }
 
-/** Pays or retries, whichever the order's state asks for, with few exceptions; both will do while it is being paid. */
-const payment = ({ random, weather }: World, order: Order): Wish => {
+/**
+ * Pays or retries, whichever the order's state asks for, with few exceptions; both will do while it is being paid. Some who
+ * retry want other things by then.
+ */
+const payment = (world: World, order: Order): Wish => {
+  const { random, weather } = world
   const { id: orderId, userId: user, total, state } = order
   const isOdd = random.chance(state === 'PAYMENT_IN_PROGRESS' ? 0.5 : 0.1)
   const isRetry = (state === 'PAYMENT_FAILED') !== isOdd
   const paymentMethod = random.weighted(weather.method)
   const wrong = { ...total, amountMinor: total.amountMinor + 1 }
   const expectedTotal = random.pick([undefined, undefined, undefined, total, total, wrong])
-  const request = { orderId, paymentMethod, expectedTotal }
+  const lines = isRetry && random.chance(0.3) ? basket(world) : undefined
+  const request = { orderId, paymentMethod, ...(lines ? { lines } : { expectedTotal }) }
   const useCase = isRetry ? 'retryPayment' : 'payOrder'
   return {
     ...{ user, useCase },
-    body: `${useCase} ${orderId} ${paymentMethod} ${expectedTotal?.amountMinor ?? ''}`,
+    body: `${useCase} ${orderId} ${paymentMethod} ${lines ? textOf(lines) : (expectedTotal?.amountMinor ?? '')}`,
     send: async (useCases, how) => answerOf(await useCases[useCase]({ ...how, ...request })),
   }
 }

@@ -58,6 +58,9 @@ export type Weather = Readonly<{
   forgeries: number
   orderTtlMs: number
   duplicateWindowMs: number
+  unpaidOrders: number
+  /** How often an order is placed with one of few references. */
+  references: number
   /** The chance that a request is sent several times at once. */
   bursts: number
   /** How often each, in proportion. */
@@ -98,6 +101,8 @@ export const mixed: Weather = {
   forgeries: 0.05,
   orderTtlMs: 24 * HOUR_MS,
   duplicateWindowMs: 20_000,
+  unpaidOrders: 0,
+  references: 0,
   bursts: 0.1,
   deed: {
     create: 4,

@@ -108,6 +108,7 @@ export const createWorld = (seed: number, mode: string | undefined, store: Store
       paymentDeadlineMs: 180_000,
       orderTtlMs: weather.orderTtlMs,
       duplicateWindowMs: weather.duplicateWindowMs,
+      unpaidOrders: weather.unpaidOrders,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'approve',
     },

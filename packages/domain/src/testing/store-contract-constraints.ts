@@ -87,12 +87,13 @@ export const storeConstraintsContract: readonly ContractCase<Store>[] = [
     },
   },
   {
-    name: 'keeps the version of a product and the edit that made it, whatever happens to its stock',
+    name: 'keeps the limit and the version of a product and the edit that made it, whatever happens to its stock',
     check: async (store) => {
       await stocked(store, { mug: 1 })
       const first = aProduct('mug', { quantity: 1 })
       assert.deepEqual(await store.findProduct({ id: 'prod_mug' }), first)
-      const second = { ...first, name: 'Two', version: 2, lastEdit: '0'.repeat(64) }
+      const edit = { version: 2, lastEdit: '0'.repeat(64) }
+      const second = { ...first, name: 'Two', maxPerOrder: 5, ...edit }
       await store.transaction({ changedProductId: 'prod_mug' }, () => ({
         value: undefined,
         changes: { product: second },

@@ -5,9 +5,11 @@ import { storeConstraintsContract } from './store-contract-constraints.ts'
 import { storeDuplicatesContract } from './store-contract-duplicates.ts'
 import { storeListsContract } from './store-contract-lists.ts'
 import { storeNotificationsContract } from './store-contract-notifications.ts'
+import { storeReferencesContract } from './store-contract-references.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
 import { storeSummaryContract } from './store-contract-summary.ts'
 import { storeTransactionsContract } from './store-contract-transactions.ts'
+import { storeUnpaidContract } from './store-contract-unpaid.ts'
 import { storeWorkContract } from './store-contract-work.ts'
 
 /** What every Store must do, in a store that is empty at the start of each case. */
@@ -18,6 +20,8 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...storeListsContract,
   ...storeWorkContract,
   ...storeNotificationsContract,
+  ...storeReferencesContract,
+  ...storeUnpaidContract,
   ...storeRefundsContract,
   ...storeSummaryContract,
   ...storeBindingContract,

@@ -1,5 +1,5 @@
 import { ResultAsync } from 'neverthrow'
-import type { GatewayNotification } from '../ports/store.ts'
+import type { GatewayNotification } from '../ports/gateway-notification.ts'
 import { text } from '../rules/request-shape.ts'
 import { checked } from './checked.ts'
 import type { Ports } from './request.ts'

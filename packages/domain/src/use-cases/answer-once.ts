@@ -32,7 +32,7 @@ export const writeOutcome = <T, E>(result: Result<T, E>): string =>
  * Runs `decide` in a transaction, once for each idempotency key: the key's record is written together with the effect,
  * so that a crash leaves both or neither, and a repeated request gets the first answer again.
  */
-export const answerOnce = <T, E extends DomainError>(
+export const answerOnce = <T, E extends Pick<DomainError, 'code'>>(
   store: Store,
   { by, idempotency }: WriteRequest,
   now: number,

@@ -1,6 +1,7 @@
 import { errAsync, type ResultAsync } from 'neverthrow'
 import { isCaller } from '../rules/caller.ts'
 import { type InvalidRequest, invalidRequest } from '../rules/invalid-request.ts'
+import { MAX_REASON_LENGTH } from '../rules/order.ts'
 import {
   anId,
   anything,
@@ -20,6 +21,12 @@ export const written = {
   by: isCaller,
   idempotency: optional(objectOf({ key: text(), fingerprint: text(), onReplay: anything })),
 }
+
+/** What every request carries that changes an order which its user may have seen. */
+export const conditional = { expectedVersions: optional(listOf(wholeNumber(1))) }
+
+/** A customer's words, for history: a sentence or two. */
+export const aReason = text(1, MAX_REASON_LENGTH)
 
 /** What every request for a page carries. */
 export const paged = { limit: wholeNumber(1), after: optional(text()) }

@@ -1,54 +1,67 @@
-import { err, ok, type Result, type ResultAsync } from 'neverthrow'
-import type { Found } from '../ports/store.ts'
+import { err, ok, type ResultAsync } from 'neverthrow'
+import type { Found, Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
-import { type DuplicateOrder, justPaidAfter, refuseReplaced } from '../rules/duplicate-order.ts'
+import { justPaidAfter } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
-import type { InvalidRequest } from '../rules/invalid-request.ts'
+import type { ModificationRefused } from '../rules/modification.ts'
 import type { Money } from '../rules/money.ts'
-import type { Order, OrderNotFound } from '../rules/order.ts'
-import { type IllegalTransition, move, permit } from '../rules/order-lifecycle.ts'
+import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
+import { move } from '../rules/order-lifecycle.ts'
+import type { TooManyUnpaidOrders, UnpaidLimitReached } from '../rules/order-limits.ts'
 import { type Payment, pendingPayment } from '../rules/payment.ts'
 import {
   type GatewayUnavailable,
   newAttempt,
   type OrderAlreadyPaid,
   type PaymentAttemptsExceeded,
-  refuseManyAttempts,
-  refuseOtherTotal,
   refusePaid,
-  refuseUnavailable,
   type TotalChanged,
 } from '../rules/payment-claim.ts'
+import type { PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
+import { exchange } from '../rules/reservation.ts'
 import {
-  type InsufficientStock,
-  insufficientStock,
-  reserve,
-  shortLines,
-} from '../rules/reservation.ts'
+  isBegunByThisEdit,
+  isBegunFrom,
+  refuseOtherVersion,
+  type VersionMismatch,
+} from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
+import { decideEdit, type Fence, type FenceFirst, fencing, wantedForLines } from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
-import type { TrustedPorts, WriteRequest } from './request.ts'
+import { mayBegin, type Ready } from './may-begin.ts'
+import type { ConditionalRequest, TrustedPorts } from './request.ts'
+import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
-export type PaymentRequest = WriteRequest &
+export type PaymentRequest = ConditionalRequest &
   Readonly<{
     orderId: string
     paymentMethod?: string | undefined
     expectedTotal?: Money | undefined
   }>
 
-/** Why no charge is begun. A decline is not among them: it is a payment that `FAILED`. */
+/** An order to charge again; with `lines` for those instead, of which `expectedTotal` is then the total. */
+export type RetryPayment = PaymentRequest &
+  Readonly<{ lines?: readonly RequestedLine[] | undefined }>
+
+/**
+ * Why no charge is begun; some of it only where the request brings lines. A decline is not among them: it is a payment that
+ * `FAILED`.
+ */
 export type ClaimPaymentError =
   | OrderNotFound
-  | IllegalTransition
-  | DuplicateOrder
+  | VersionMismatch
+  | ModificationRefused
   | OrderAlreadyPaid
-  | InvalidRequest
+  | PaymentOutcomeUnknown
   | TotalChanged
   | PaymentAttemptsExceeded
-  | InsufficientStock
+  | TooManyUnpaidOrders
   | GatewayUnavailable
   | IdempotencyKeyReused
+
+/** The same, before the oldest unpaid order is looked up. */
+export type ClaimRefused = ClaimPaymentError | UnpaidLimitReached
 
 /**
  * The payment and the order that it is for. `begun` where this very request began the attempt and has to charge, at the
@@ -63,69 +76,84 @@ export type Claim = Readonly<{
 
 /**
  * The first step of paying: makes the intent durable before money can move. An attempt that is under way is returned
- * as it is: no second charge while the first is unknown.
+ * as it is: no second charge while the first is unknown. A retry with lines of its own fences it first, and then replaces the
+ * lines, reserves them and claims the new attempt in one transaction, so that what stays in the basket is never free.
  */
 export const claimPayment = (
-  { store, gateway, clock, newId, settings }: TrustedPorts,
-  request: PaymentRequest,
+  ports: TrustedPorts,
+  request: RetryPayment,
   action: 'pay' | 'retryPayment',
-): ResultAsync<Claim, ClaimPaymentError> => {
+): ResultAsync<Claim, ClaimPaymentError> =>
+  namingTheOldest<Claim, ClaimPaymentError>(
+    ports.store,
+    ports.settings,
+    fencing<Claim, ClaimRefused>(ports.gateway, (fence) => tryClaim(ports, request, action, fence)),
+  )
+
+const tryClaim = (
+  { store, gateway, clock, newId, settings }: TrustedPorts,
+  request: RetryPayment,
+  action: 'pay' | 'retryPayment',
+  fence: Fence | undefined,
+): ResultAsync<Claim | FenceFirst, ClaimRefused> => {
   const { by, orderId, paymentMethod = settings.defaultPaymentMethod } = request
+  const lines = action === 'retryPayment' ? request.lines : undefined
   const at = clock.now()
+  const actor = actorOf(by)
   const canCharge = gateway.isAvailable()
   const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
+  const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
+  const wanted: Wanted = {
+    ...{ order: { orderId, userId: userOf(by) }, boundGateway: true },
+    ...(action === 'retryPayment' && { ...wantedUnpaid(settings), basket: { paidAfter } }),
+    ...(lines && wantedForLines(lines, paidAfter)),
+  }
   return answerOnce(
     store,
     request,
     at,
-    {
-      order: { orderId, userId: userOf(by) },
-      boundGateway: true,
-      ...(action === 'retryPayment' && {
-        basket: { paidAfter: justPaidAfter(settings.duplicateWindowMs, at) },
-      }),
-    },
-    (found): Attempt<Claim, ClaimPaymentError> => {
+    wanted,
+    (found): Attempt<Claim | FenceFirst, ClaimRefused> => {
       const { order } = found
       if (!order) return { result: err(orderNotFound(orderId)) }
+      const begin = ({ order: from, boundTo }: Ready, freed: Order['lines']) => {
+        const circumstances = { actor, at, paymentId: attempt.id }
+        const moved = move(from, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
+        const payment = newAttempt(moved, attempt)
+        const claimed = { ...moved, payments: [...from.payments, payment] }
+        const movements =
+          action === 'retryPayment' ? exchange(orderId, freed, claimed.lines, circumstances) : []
+        return {
+          result: ok<Claim>({ payment, order: claimed, begun: { boundTo } }),
+          changes: { order: claimed, movements },
+          waitsFor: payment.id,
+        }
+      }
       const pending = pendingPayment(order.payments)
-      if (pending) {
-        const claim: Claim = { payment: pending, order, ...(found.record && { repeated: true }) }
-        return { result: ok(claim), waitsFor: pending.id }
-      }
-      const allowed = mayBegin(found, order, request, action, at).andThen(() =>
-        refuseUnavailable(order, canCharge ? found.boundGateway : undefined),
-      )
-      if (allowed.isErr()) return { result: err(allowed.error) }
-
-      const circumstances = { actor: actorOf(by), at, paymentId: attempt.id }
-      const moved = move(order, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
-      const payment = newAttempt(moved, attempt)
-      const claimed = { ...moved, payments: [...order.payments, payment] }
-      const movements = action === 'retryPayment' ? reserve(order, circumstances) : []
-      return {
-        result: ok({ payment, order: claimed, begun: { boundTo: allowed.value } }),
-        changes: { order: claimed, movements },
-        waitsFor: payment.id,
-      }
+      const isOther =
+        pending && lines && !found.record && !isBegunByThisEdit(order, { lines, actor })
+      if (pending && !isOther) return underWay(found, order, pending, request)
+      const paid = fence ? ok(undefined) : refusePaid(order)
+      if (paid.isErr()) return { result: err(paid.error) }
+      const change = (from: Order, freed: Order['lines']) =>
+        mayBegin(from, { ...request, lines }, action, found, {
+          ...{ actor, at, freed, canCharge, unpaidOrders: settings.unpaidOrders },
+        })
+      return decideEdit<Claim, ClaimRefused, Ready>(order, request, fence, at, change, begin)
     },
   )
 }
 
-/** The rules that stand before a charge. A retry holds its stock anew, so it can be short; a first attempt holds it. */
-const mayBegin = (
-  { products, sameBasket }: Found,
+/** The attempt under way, as it stands. */
+const underWay = (
+  { record }: Found,
   order: Order,
-  { expectedTotal }: PaymentRequest,
-  action: 'pay' | 'retryPayment',
-  now: number,
-): Result<unknown, ClaimPaymentError> =>
-  refusePaid(order)
-    .andThen(() => permit(order, action))
-    .andThen(() => refuseReplaced(order, sameBasket, now))
-    .andThen(() => refuseOtherTotal(order, expectedTotal))
-    .andThen(() => refuseManyAttempts(order, now))
-    .andThen(() => {
-      const short = action === 'retryPayment' ? shortLines(order.lines, products) : []
-      return short.length > 0 ? err(insufficientStock(order, short)) : ok(undefined)
-    })
+  payment: Payment,
+  { expectedVersions }: RetryPayment,
+): Attempt<Claim, VersionMismatch> => {
+  const isExpected = record || !expectedVersions || isBegunFrom(order, expectedVersions)
+  const mismatch = refuseOtherVersion({ order }, isExpected ? undefined : expectedVersions)
+  if (mismatch.isErr()) return { result: err(mismatch.error) }
+  const claim: Claim = { payment, order, ...(record && { repeated: true }) }
+  return { result: ok(claim), waitsFor: payment.id }
+}

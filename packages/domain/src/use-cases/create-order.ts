@@ -1,6 +1,7 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
 import type { Changes } from '../ports/store.ts'
 import { actorOf, type Buyer, buyerOf, isBuyer } from '../rules/caller.ts'
+import { aClientReference, refuseSameReference } from '../rules/client-reference.ts'
 import {
   basketFingerprint,
   type DuplicateOrder,
@@ -8,6 +9,7 @@ import {
   refuseDuplicate,
 } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import { areMetadata, type Metadata } from '../rules/metadata.ts'
 import {
   checkLines,
   type LinesError,
@@ -16,22 +18,37 @@ import {
   type RequestedLine,
 } from '../rules/order.ts'
 import { recordCreation } from '../rules/order-lifecycle.ts'
+import {
+  refuseManyUnpaid,
+  type TooManyUnpaidOrders,
+  type UnpaidLimitReached,
+} from '../rules/order-limits.ts'
 import { flag, optional } from '../rules/request-shape.ts'
 import { reserve, shortLines, stockFailure } from '../rules/reservation.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
+import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
 
-/** An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid. */
+/**
+ * An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid, but
+ * nothing a second one with a `clientReference`.
+ */
 export type CreateOrder = WriteRequest &
   Readonly<{
     by: Buyer
     lines: readonly RequestedLine[]
     allowDuplicate?: boolean | undefined
+    clientReference?: string | undefined
+    metadata?: Metadata | undefined
   }>
 
 /** Why an order is not placed at all. */
-export type CreateOrderError = LinesError | DuplicateOrder | IdempotencyKeyReused
+export type CreateOrderError =
+  | LinesError
+  | DuplicateOrder
+  | TooManyUnpaidOrders
+  | IdempotencyKeyReused
 
 /**
  * Places an order and reserves its stock, all lines or none. If a line is short the order is stored as `ORDER_FAILED`,
@@ -44,13 +61,17 @@ export const createOrder = ({
   settings,
 }: Pick<Ports, 'store' | 'clock' | 'newId' | 'settings'>) =>
   checked(shape, (request: CreateOrder): ResultAsync<Order, CreateOrderError> => {
-    const { by, lines, allowDuplicate = false } = request
+    const { by, lines, allowDuplicate = false, clientReference, metadata = {} } = request
     const at = clock.now()
     const id = newId('ord')
     const wanted = checkLines(lines)
       ? {} // The decision refuses these lines unseen, however many products they name.
       : {
+          ...wantedUnpaid(settings, buyerOf(by)),
           productIds: lines.map(({ productId }) => productId),
+          ...(clientReference !== undefined && {
+            reference: { userId: buyerOf(by), clientReference },
+          }),
           basket: {
             userId: buyerOf(by),
             fingerprint: basketFingerprint(lines),
@@ -58,18 +79,21 @@ export const createOrder = ({
           },
         }
 
-    return answerOnce(
+    const answer = answerOnce(
       store,
       request,
       at,
       wanted,
-      ({ products, sameBasket }): Attempt<Order, CreateOrderError> => {
-        const allowed = priceLines(lines, products).andThrough(() =>
-          refuseDuplicate(sameBasket, allowDuplicate, at),
-        )
+      (found): Attempt<Order, LinesError | DuplicateOrder | UnpaidLimitReached> => {
+        const { products, sameBasket, sameReference, unpaid } = found
+        const allowed = refuseSameReference(sameReference)
+          .andThen(() => priceLines(lines, products))
+          .andThrough(() => refuseDuplicate(sameBasket, allowDuplicate, at))
         if (allowed.isErr()) return { result: err(allowed.error) }
 
         const short = shortLines(lines, products)
+        const within = refuseManyUnpaid(unpaid, settings.unpaidOrders)
+        if (short.length === 0 && within.isErr()) return { result: err(within.error) }
         const order = recordCreation(
           {
             id,
@@ -78,6 +102,8 @@ export const createOrder = ({
             ...allowed.value,
             failure: short.length > 0 ? stockFailure(short) : null,
             allowDuplicate,
+            clientReference: clientReference ?? null,
+            metadata,
             payments: [],
             createdAt: at,
           },
@@ -88,6 +114,12 @@ export const createOrder = ({
         return { result: ok(order), changes }
       },
     )
+    return namingTheOldest(store, settings, answer)
   })
 
-const shape = { ...written, by: isBuyer, lines: areLines, allowDuplicate: optional(flag) }
+const shape = {
+  ...{ ...written, by: isBuyer, lines: areLines },
+  allowDuplicate: optional(flag),
+  clientReference: optional(aClientReference),
+  metadata: optional(areMetadata),
+}

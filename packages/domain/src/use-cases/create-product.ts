@@ -14,8 +14,10 @@ import { type Attempt, answerOnce } from './answer-once.ts'
 import { checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
 
-/** A product to sell, and how much of it is on hand. */
-export type CreateProduct = WriteRequest & ProductDetails & Readonly<{ quantity: number }>
+/** A product to sell, and how much of it is on hand. Without `maxPerOrder` an order may have any number of it. */
+export type CreateProduct = WriteRequest &
+  Omit<ProductDetails, 'maxPerOrder'> &
+  Readonly<{ quantity: number; maxPerOrder?: number | null | undefined }>
 
 /** Why a product is not made. */
 export type CreateProductError = InvalidRequest | SkuTaken | IdempotencyKeyReused
@@ -26,7 +28,7 @@ const FIRST_VERSION = { version: 1, lastEdit: null }
 /** Makes a product. Its code is its own among all products. */
 export const createProduct = ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
   checked(shape, (request: CreateProduct): ResultAsync<Product, CreateProductError> => {
-    const { by, sku, name, description, price, quantity } = request
+    const { by, sku, name, description, price, quantity, maxPerOrder = null } = request
     const at = clock.now()
     const id = newId('prod')
     return answerOnce(
@@ -35,10 +37,10 @@ export const createProduct = ({ store, clock, newId }: Pick<Ports, 'store' | 'cl
       at,
       { sku },
       ({ productBySku }): Attempt<Product, CreateProductError> => {
-        const invalid = checkProductDetails(request, at)
+        const invalid = checkProductDetails({ ...request, maxPerOrder }, at)
         if (invalid) return { result: err(invalid) }
         if (productBySku) return { result: err(skuTaken(productBySku)) }
-        const details = { id, sku, name, description, price }
+        const details = { id, sku, name, description, price, maxPerOrder }
         const times = { createdAt: at, updatedAt: at }
         const product: Product = { ...details, quantity, reserved: 0, ...FIRST_VERSION, ...times }
         const movements = quantity === 0 ? [] : [setStock(id, quantity, { actor: actorOf(by), at })]
@@ -55,6 +57,7 @@ const shape = {
   description: anything,
   price: anything,
   quantity: anything,
+  maxPerOrder: anything,
 }
 
 /** The refusal of a code that another product has. */

@@ -1,36 +1,37 @@
 import { err, ok, type ResultAsync } from 'neverthrow'
-import type { Found, Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
-import { basketFingerprint, justPaidAfter } from '../rules/duplicate-order.ts'
+import { justPaidAfter } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
+import { areMetadata, type Metadata, sameMetadata } from '../rules/metadata.ts'
 import { type ModificationRefused, replaceLines } from '../rules/modification.ts'
-import { checkLines, type Order, type OrderNotFound, type RequestedLine } from '../rules/order.ts'
-import type { Circumstances } from '../rules/order-lifecycle.ts'
-import {
-  type GatewayOutcome,
-  type Payment,
-  pendingPayment,
-  succeededPayment,
-} from '../rules/payment.ts'
-import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
-import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
-import { anId, listOf, optional, wholeNumber } from '../rules/request-shape.ts'
-import { isThisEdit, refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
+import type { Order, OrderNotFound, RequestedLine } from '../rules/order.ts'
+import type { OrderAlreadyPaid } from '../rules/payment-claim.ts'
+import type { PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
+import { anId, optional } from '../rules/request-shape.ts'
+import { isThisEdit, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
-import { areLines, checked, written } from './checked.ts'
-import { conclusionChanges, paymentOf } from './conclude-payment.ts'
+import { aReason, areLines, checked, conditional, written } from './checked.ts'
+import {
+  decideEdit,
+  type Edited,
+  type Fence,
+  type FenceFirst,
+  fencing,
+  wantedForLines,
+} from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
-import type { TrustedPorts, WriteRequest } from './request.ts'
+import type { ConditionalRequest, TrustedPorts } from './request.ts'
 
 /**
- * New lines for an order. `expectedVersions`, when given, lists the versions that the user may have seen; an order that is
- * what this very edit has made of one of them is given as it is.
+ * New lines for an order, new `metadata` if it is given, and perhaps why. An order that is what this very edit has made of
+ * an expected version is given as it is.
  */
-export type ModifyOrder = WriteRequest &
+export type ModifyOrder = ConditionalRequest &
   Readonly<{
     orderId: string
     lines: readonly RequestedLine[]
-    expectedVersions?: readonly number[] | undefined
+    metadata?: Metadata | undefined
+    reason?: string | undefined
   }>
 
 /** Why an order keeps its lines. */
@@ -42,14 +43,7 @@ export type ModifyOrderError =
   | PaymentOutcomeUnknown
   | IdempotencyKeyReused
 
-/** What the gateway said when the attempt under way was fenced, and the attempt and the order's version then. */
-type Fence = Readonly<{ payment: Payment; outcome: GatewayOutcome; version: number }>
-
-/** Either the edited order, or the attempt that must be fenced before the order can be edited. */
-type Edit = Readonly<{ order: Order; fenceFirst?: Payment }>
-
-/** A round is lost only to a new attempt that began in between; the attempt limit ends that race long before. */
-const MOST_FENCES = 5
+type Answer = Readonly<{ order: Order }>
 
 /**
  * Replaces the lines of an order in its payment phase, at today's prices. A payment under way is fenced at the gateway
@@ -58,100 +52,49 @@ const MOST_FENCES = 5
 export const modifyOrder = (ports: TrustedPorts) =>
   checked(
     {
-      ...written,
-      orderId: anId,
-      lines: areLines,
-      expectedVersions: optional(listOf(wholeNumber(1))),
+      ...{ ...written, ...conditional, orderId: anId, lines: areLines },
+      ...{ metadata: optional(areMetadata), reason: optional(aReason) },
     },
     (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
-      edit(ports, request, undefined, MOST_FENCES),
+      fencing<Answer, ModifyOrderError>(ports.gateway, (fence) =>
+        tryEdit(ports, request, fence),
+      ).map(({ order }) => order),
   )
-
-const edit = (
-  ports: TrustedPorts,
-  request: ModifyOrder,
-  fence: Fence | undefined,
-  fencesLeft: number,
-): ResultAsync<Order, ModifyOrderError> =>
-  tryEdit(ports, request, fence).andThen(({ order, fenceFirst: payment }) => {
-    if (!payment) return ok(order)
-    if (fencesLeft === 0) return err(outcomeUnknown(order, payment))
-    return ports.gateway
-      .void(payment.id)
-      .mapErr((): ModifyOrderError => outcomeUnknown(order, payment))
-      .andThen((outcome) => {
-        const fenced = { payment, outcome, version: order.version }
-        return edit(ports, request, fenced, fencesLeft - 1)
-      })
-  })
 
 const tryEdit = (
   { store, clock, settings }: Pick<TrustedPorts, 'store' | 'clock' | 'settings'>,
   request: ModifyOrder,
   fence: Fence | undefined,
-): ResultAsync<Edit, ModifyOrderError> => {
-  const circumstances = { actor: actorOf(request.by), at: clock.now() }
-  // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
-  const versions = request.expectedVersions?.concat(fence ? fence.version + 1 : [])
-  const paidAfter = justPaidAfter(settings.duplicateWindowMs, circumstances.at)
-  const wanted = wantedFor(request, paidAfter)
-  return answerOnce(store, request, circumstances.at, wanted, (found) => {
-    const { order } = found
-    if (!order) return { result: err(orderNotFound(request.orderId)) }
-    const pending = pendingPayment(order.payments)
-    if (pending && pending.id === fence?.payment.id) {
-      return editFenced(order, fence, request, found, circumstances)
-    }
-    const paid = succeededPayment(order.payments)
-    if (fence && paid) return { result: err(orderAlreadyPaid(order, paid)) }
-    const mismatch = refuseOtherVersion({ order }, versions)
-    if (mismatch.isErr()) {
-      const { lines, expectedVersions, by } = request
-      const isMade = isThisEdit(order, lines, expectedVersions, actorOf(by))
-      return { result: isMade ? ok({ order }) : err(mismatch.error) }
-    }
-    const edited = replaceLines(order, request.lines, found, circumstances)
-    if (edited.isErr()) return { result: err(edited.error) }
-    // Nothing is voided for an edit that would be refused in any case: it was just tried out.
-    if (pending) return { result: ok({ order, fenceFirst: pending }), interim: true }
-    return { result: ok({ order: edited.value.order }), changes: edited.value }
-  })
+): ResultAsync<Answer | FenceFirst, ModifyOrderError> => {
+  const { by, orderId, lines, reason = null } = request
+  const actor = actorOf(by)
+  const at = clock.now()
+  const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
+  const wanted = { order: { orderId, userId: userOf(by) }, ...wantedForLines(lines, paidAfter) }
+  return answerOnce(
+    store,
+    request,
+    at,
+    wanted,
+    (found): Attempt<Answer | FenceFirst, ModifyOrderError> => {
+      const { order } = found
+      if (!order) return { result: err(orderNotFound(orderId)) }
+      const { metadata = order.metadata } = request
+      if (
+        isThisEdit(order, { lines, reason, actor }, request.expectedVersions) &&
+        sameMetadata(metadata, order.metadata)
+      ) {
+        return { result: ok({ order }) }
+      }
+      return decideEdit<Answer, ModificationRefused, Edited>(
+        order,
+        request,
+        fence,
+        at,
+        (from, freed) =>
+          replaceLines({ ...from, metadata }, lines, found, { actor, at, reason }, freed),
+        (edited) => ({ result: ok({ order: edited.order }), changes: edited }),
+      )
+    },
+  )
 }
-
-/** The attempt has ended at the gateway, so its end is written down whether or not the new lines are accepted. */
-const editFenced = (
-  order: Order,
-  { payment: fenced, outcome }: Fence,
-  { lines }: ModifyOrder,
-  found: Found,
-  circumstances: Circumstances,
-): Attempt<Edit, ModifyOrderError> => {
-  const asked = { ...circumstances, checkedAt: fenced.nextCheckAt }
-  const ended = conclude(order, fenced.id, outcome, asked, true)
-  const changes = conclusionChanges(ended.order, fenced.id, ended.movements)
-  if (outcome.state === 'captured') {
-    const payment = paymentOf(ended.order, fenced.id)
-    return { result: err(orderAlreadyPaid(ended.order, payment)), changes }
-  }
-  const edited = replaceLines(ended.order, lines, found, circumstances, order.lines)
-  if (edited.isErr()) return { result: err(edited.error), changes }
-  return {
-    result: ok({ order: edited.value.order }),
-    changes: { ...changes, order: edited.value.order },
-  }
-}
-
-const wantedFor = ({ by, orderId, lines }: ModifyOrder, paidAfter: number | undefined): Wanted => ({
-  order: { orderId, userId: userOf(by) },
-  ...(!checkLines(lines) && {
-    productIds: lines.map(({ productId }) => productId),
-    basket: { fingerprint: basketFingerprint(lines), paidAfter },
-  }),
-})
-
-const outcomeUnknown = (order: Order, payment: Payment): PaymentOutcomeUnknown => ({
-  code: 'payment_outcome_unknown',
-  detail: `The gateway cannot say now what became of the payment ${payment.id}. The order is unchanged.`,
-  order,
-  payment,
-})

@@ -1,12 +1,13 @@
 import { okAsync, ResultAsync } from 'neverthrow'
 import { actorOf } from '../rules/caller.ts'
 import { anId, objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
-import { checked, written } from './checked.ts'
+import { areLines, checked, conditional, written } from './checked.ts'
 import {
   type Claim,
   type ClaimPaymentError,
   claimPayment,
   type PaymentRequest,
+  type RetryPayment,
 } from './claim-payment.ts'
 import { concludePayment } from './conclude-payment.ts'
 import { type Finding, findOut } from './find-out.ts'
@@ -19,7 +20,10 @@ import type { TrustedPorts } from './request.ts'
  * Look at the state of the payment that comes back: `SUCCEEDED`, `FAILED` where it was declined, or `PENDING` where
  * the gateway has not told us yet.
  */
-export const payOrder = (ports: TrustedPorts) => claimAndCharge(ports, 'pay')
+export const payOrder = (
+  ports: TrustedPorts,
+): ((request: PaymentRequest) => ResultAsync<Claim, ClaimPaymentError>) =>
+  claimAndCharge(ports, 'pay')
 
 /**
  * Claims an attempt, and charges if this very request began it. Whoever else meets one under way, a repeated request too,
@@ -28,7 +32,7 @@ export const payOrder = (ports: TrustedPorts) => claimAndCharge(ports, 'pay')
 export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPayment') =>
   checked(
     shape,
-    (request: PaymentRequest): ResultAsync<Claim, ClaimPaymentError> =>
+    (request: RetryPayment): ResultAsync<Claim, ClaimPaymentError> =>
       claimPayment(ports, request, action).andThen(({ begun, repeated, ...claim }) => {
         if (claim.payment.state !== 'PENDING') return okAsync(claim)
         const actor = actorOf(request.by)
@@ -51,8 +55,10 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
 
 const shape = {
   ...written,
+  ...conditional,
   orderId: anId,
   paymentMethod: optional(text()),
+  lines: optional(areLines),
   expectedTotal: optional(objectOf({ amountMinor: wholeNumber(), currency: text() })),
 }
 

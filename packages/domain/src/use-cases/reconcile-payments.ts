@@ -27,11 +27,11 @@ export type Reconciled = Readonly<{
 const AT_A_TIME = 50
 
 /**
- * Asks the gateway what became of the payments that are `PENDING`, and writes down what it says. A charge that never arrived
- * is sent again in its first half minute. Past its deadline an
- * attempt is fenced: the gateway burns its key, so that a charge that arrives later is refused. While the gateway
- * cannot say, nothing is guessed: the payment stays as it is and is asked about again. One that was fenced is looked at
- * for a day more: should its money have moved all the same, a refund is owed.
+ * Asks the gateway what became of the payments that are `PENDING`, and writes down what it says. A charge that never
+ * arrived is sent again in its first half minute. Past its deadline an attempt is fenced: the gateway burns its key, so that
+ * a charge that arrives later is refused. While the gateway cannot say, nothing is guessed: the payment stays as it is and is
+ * asked about again. One that was fenced is looked at for a day more: should its money have moved all the same, a refund is
+ * owed.
  */
 export const reconcilePayments =
   (ports: TrustedPorts) =>

@@ -20,6 +20,10 @@ export type WriteRequest = Readonly<{
   idempotency?: IdempotencyClaim | undefined
 }>
 
+/** A write that may name the versions of the order that its user may have seen; of another one it changes nothing. */
+export type ConditionalRequest = WriteRequest &
+  Readonly<{ expectedVersions?: readonly number[] | undefined }>
+
 /** Numbers that whoever runs the service may choose. */
 export type Settings = Readonly<{
   paymentDeadlineMs: number
@@ -27,6 +31,8 @@ export type Settings = Readonly<{
   orderTtlMs: number
   /** How long an order that was paid stands in the way of another one of its basket; 0 for not at all. */
   duplicateWindowMs: number
+  /** How many orders of one user may hold stock unpaid at once; 0 for any number. */
+  unpaidOrders: number
   idempotencyTtlMs: number
   defaultPaymentMethod: string
 }>

@@ -12,7 +12,15 @@ import {
   type QuantityBelowReserved,
   type SkuTaken,
 } from '../rules/product.ts'
-import { anId, listOf, optional, something, text, wholeNumber } from '../rules/request-shape.ts'
+import {
+  anId,
+  anything,
+  listOf,
+  optional,
+  something,
+  text,
+  wholeNumber,
+} from '../rules/request-shape.ts'
 import { setStock } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
@@ -84,6 +92,7 @@ const shape = {
   price: optional(something),
   quantity: optional(something),
   quantityDelta: optional(something),
+  maxPerOrder: anything,
   expectedVersions: optional(listOf(wholeNumber(1))),
 }
 
@@ -105,6 +114,7 @@ const update = (
     description: request.description ?? before.description,
     price: request.price ?? before.price,
     quantity: quantity ?? before.quantity + (quantityDelta ?? 0),
+    maxPerOrder: request.maxPerOrder === undefined ? before.maxPerOrder : request.maxPerOrder,
     version: before.version + 1,
     lastEdit: editOf(request),
     updatedAt: at,
@@ -122,10 +132,14 @@ const update = (
 
 /** Who asks for which changes, as 64 hexadecimal digits. */
 const editOf = ({ by, price, ...changes }: UpdateProduct): string => {
-  const { sku, name, description, quantity, quantityDelta } = changes
+  const { sku, name, description, quantity, quantityDelta, maxPerOrder } = changes
   const money = price && [price.amountMinor, price.currency]
   const edit = [actorOf(by), sku, name, description, money, quantity, quantityDelta]
-  return createHash('sha256').update(JSON.stringify(edit)).digest('hex')
+  // Named only where it was sent: no limit is another edit than none of it, and older edits keep their fingerprints.
+  const limit = maxPerOrder === undefined ? [] : [{ maxPerOrder }]
+  return createHash('sha256')
+    .update(JSON.stringify([...edit, ...limit]))
+    .digest('hex')
 }
 
 /** The quantity that a difference leads to was not sent; the difference was. */

@@ -29,6 +29,7 @@ const remembered: Readonly<Record<DomainError['code'], boolean>> = {
   invalid_request: true,
   order_already_paid: true,
   quantity_below_reserved: true,
+  quantity_limit_exceeded: true,
   sku_taken: true,
   total_changed: true,
   unknown_product: true,
@@ -40,6 +41,7 @@ const remembered: Readonly<Record<DomainError['code'], boolean>> = {
   payment_not_found: false,
   payment_outcome_unknown: false,
   product_not_found: false,
+  too_many_unpaid_orders: false,
 }
 
 for (const [code, kept] of Object.entries(remembered)) {

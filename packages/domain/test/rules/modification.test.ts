@@ -58,7 +58,13 @@ test('an order whose payment failed takes lines that stock can meet, and reserve
 test('what the order gave up in the same transaction counts as available', (t) => {
   const order = inState('PAYMENT_FAILED')
   const edit = (mug: number) => replaceLines(order, linesOf({ mug }), world, later, order.lines)
-  t.deepEqual(edit(3)._unsafeUnwrap().movements, [])
+  t.deepEqual(
+    edit(3)
+      ._unsafeUnwrap()
+      .movements.map(({ productId, reservedDelta }) => [productId, reservedDelta]),
+    order.lines.map(({ productId, quantity }) => [productId, -quantity]),
+    'and is given up',
+  )
   t.is(edit(4)._unsafeUnwrapErr().code, 'insufficient_stock')
 })
 

@@ -30,6 +30,8 @@ const allowed = {
   'a price in a fund of four decimals': price(1, 'CLF'),
   'nothing on hand': { quantity: 0 },
   'as much on hand as is allowed': { quantity: MAX_QUANTITY_ON_HAND },
+  'a limit of one an order': { maxPerOrder: 1 },
+  'the highest limit': { maxPerOrder: 1_000_000 },
   'a whole product': aProduct('MUG-01'),
 }
 
@@ -59,6 +61,9 @@ const refused = {
   'a price in small letters': [price(1, 'eur'), '/price/currency'],
   'less than nothing on hand': [{ quantity: -1 }, '/quantity'],
   'half a piece on hand': [{ quantity: 0.5 }, '/quantity'],
+  'a limit of nothing an order': [{ maxPerOrder: 0 }, '/maxPerOrder'],
+  'a limit of half a piece': [{ maxPerOrder: 0.5 }, '/maxPerOrder'],
+  'a limit above that of a line': [{ maxPerOrder: 1_000_001 }, '/maxPerOrder'],
   'more on hand than is allowed': [{ quantity: MAX_QUANTITY_ON_HAND + 1 }, '/quantity'],
 } as const
 

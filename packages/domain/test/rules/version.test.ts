@@ -37,10 +37,10 @@ const failed = (reason: string) =>
   move(started, 'paymentFailed', { ...ann, actor: 'system', reason })
 
 test('an edit that is all that came after the expected version is known again', (t) => {
-  t.true(isThisEdit(edited, lines, [1], 'ann'))
-  t.true(isThisEdit(edited, lines, [7, 1], 'ann'))
+  t.true(isThisEdit(edited, { lines, actor: 'ann' }, [1]))
+  t.true(isThisEdit(edited, { lines, actor: 'ann' }, [7, 1]))
   const superseding = recordEdit(failed('superseded'), 'modify', ann)
-  t.true(isThisEdit(superseding, lines, [2], 'ann'))
+  t.true(isThisEdit(superseding, { lines, actor: 'ann' }, [2]))
 })
 
 const others = {
@@ -65,6 +65,6 @@ const others = {
 
 for (const [what, [found, asked, expected, actor]] of Object.entries(others)) {
   test(`an edit is another one where ${what}`, (t) => {
-    t.false(isThisEdit(found, asked, expected, actor))
+    t.false(isThisEdit(found, { lines: asked, actor }, expected))
   })
 }

@@ -8,25 +8,42 @@ type Fields = Readonly<Record<string, unknown>>
 const idempotency = { key: 'k', fingerprint: 'f' }
 const write = { by: ann, idempotency }
 const lines = linesOf({ mug: 1 })
+const metadata = { campaign: 'spring' }
 const page = { limit: 9, after: 'x' }
 const product = { sku: 'PAN', name: 'Pan', description: '', price: euros(100), quantity: 1 }
-const payment = { orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) }
+const conditional = { expectedVersions: [1] }
+const payment = {
+  ...{ ...conditional, orderId: 'ord_0001', paymentMethod: 'card', expectedTotal: euros(1) },
+}
+const mayLack = ['idempotency', 'expectedVersions', 'paymentMethod', 'expectedTotal']
 
 /** A good request with all of its fields, those that may be left out named, for every use case that takes one. */
 const requests: Readonly<
   Record<keyof UseCases, readonly [request: Fields, optional?: readonly string[]] | 'takes none'>
 > = {
-  createOrder: [{ ...write, lines, allowDuplicate: true }, ['idempotency', 'allowDuplicate']],
-  retryOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
-  modifyOrder: [
-    { ...write, orderId: 'ord_0001', lines, expectedVersions: [1] },
-    ['idempotency', 'expectedVersions'],
+  createOrder: [
+    { ...write, lines, allowDuplicate: true, clientReference: 'C-1', metadata },
+    ['idempotency', 'allowDuplicate', 'clientReference', 'metadata'],
   ],
-  cancelOrder: [{ ...write, orderId: 'ord_0001' }, ['idempotency']],
+  retryOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', lines },
+    ['idempotency', 'expectedVersions', 'lines'],
+  ],
+  modifyOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', lines, metadata, reason: 'x' },
+    ['idempotency', 'expectedVersions', 'metadata', 'reason'],
+  ],
+  cancelOrder: [
+    { ...write, ...conditional, orderId: 'ord_0001', reason: 'x' },
+    ['idempotency', 'expectedVersions', 'reason'],
+  ],
   getOrder: [{ by: ann, orderId: 'ord_0001' }],
-  listOrders: [{ by: ann, ...page, userId: 'ann', state: 'CREATED' }, ['after', 'userId', 'state']],
-  payOrder: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
-  retryPayment: [{ ...write, ...payment }, ['idempotency', 'paymentMethod', 'expectedTotal']],
+  listOrders: [
+    { by: ann, ...page, userId: 'ann', state: 'CREATED', clientReference: 'C-1' },
+    ['after', 'userId', 'state', 'clientReference'],
+  ],
+  payOrder: [{ ...write, ...payment }, mayLack],
+  retryPayment: [{ ...write, ...payment, lines }, [...mayLack, 'lines']],
   getClaim: [{ ...write, paymentId: 'pay_0001' }, ['idempotency']],
   getPayment: [{ by: ann, paymentId: 'pay_0001' }],
   listPayments: [{ ...page, state: 'PENDING', overdue: true }, ['after', 'state', 'overdue']],

@@ -14,6 +14,7 @@ test('a product is made with its details and stock, and its stock is the first m
     ...pan,
     reserved: 0,
     version: 1,
+    maxPerOrder: null,
     lastEdit: null,
     ...times,
   })

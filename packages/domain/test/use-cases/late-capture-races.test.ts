@@ -60,6 +60,7 @@ const openRace = async (scheduler: fc.Scheduler, start: Start) => {
       paymentDeadlineMs: 3 * MINUTE,
       orderTtlMs: 60 * MINUTE,
       duplicateWindowMs: 0,
+      unpaidOrders: 0,
       idempotencyTtlMs: 86_400_000,
       defaultPaymentMethod: 'fake_approve',
     },

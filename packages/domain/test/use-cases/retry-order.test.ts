@@ -1,5 +1,6 @@
 import { MAX_AMOUNT_MINOR } from '@holdfast/domain'
 import test from 'ava'
+import { linesOf } from '../../src/testing/examples.ts'
 import { ann, bob, createWorld, euros, granted, refused } from '../support.ts'
 
 test('an order that failed is created once stock can meet it, at today’s prices', async (t) => {
@@ -64,4 +65,23 @@ test('an order of somebody else’s, or of nobody, is not found and not retried'
   await refused(world.retryOrder({ by: ann, orderId: 'ord_none' }), 'order_not_found')
   t.is((await world.stored(failed.id)).state, 'ORDER_FAILED')
   t.deepEqual(await world.stock('mug'), [1, 0])
+})
+
+test('an order that failed is tried again with other lines, such as three of five', async (t) => {
+  const world = await createWorld({ mug: 3, cup: 1 })
+  const failed = await world.placed({ mug: 5 })
+  const retry = (basket: Readonly<Record<string, number>>, orderId = failed.id) =>
+    world.retryOrder({ by: ann, orderId, lines: linesOf(basket) })
+  const stillShort = await granted(retry({ mug: 4 }))
+  t.like(stillShort, { state: 'ORDER_FAILED', total: euros(4 * 1299) })
+  t.like(stillShort.failure?.lines, [{ requested: 4, available: 3 }])
+  await world.placed({ cup: 1 })
+  await refused(retry({ cup: 1 }), 'duplicate_order')
+  await refused(retry({ none: 1 }), 'unknown_product')
+  const order = await granted(retry({ mug: 3 }))
+  t.like(order, { state: 'CREATED', total: euros(3 * 1299), failure: null })
+  t.like(order.lines, [{ quantity: 3 }])
+  t.is(order.version, 3)
+  t.deepEqual(await world.stock('mug'), [3, 3])
+  t.deepEqual(await world.stored(order.id), order)
 })

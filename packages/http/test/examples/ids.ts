@@ -18,6 +18,9 @@ export const mug = countedId('prod', 1)
 export const teapot = countedId('prod', 2)
 export const diamond = countedId('prod', 3)
 
+/** A product that there is not. */
+export const unknown = countedId('prod', 99)
+
 /** The order that is made after the products, and the one after it. */
 export const firstOrder = countedId('ord', 4)
 export const secondOrder = countedId('ord', 5)

@@ -1,10 +1,11 @@
 import { type Draft, draftsOf, get, lines, write } from './draft.ts'
-import { countedId, diamond, firstOrder, mug, secondOrder, teapot } from './ids.ts'
+import { diamond, firstOrder, mug, secondOrder, teapot, unknown } from './ids.ts'
 
 const shop = 'Ten mugs, two teapots and two diamonds are on sale.'
 const ordered = 'Ann has ordered two mugs.'
+const referred = 'Ann has ordered two mugs as her number C-1001, with a note.'
+const limited = 'Ann has ordered two mugs, and an order may have no more of them.'
 const admin = { 'X-User-Id': 'eve', 'X-User-Role': 'admin' }
-const unknown = countedId('prod', 99)
 
 const order = (body: object, headers = {}) => write('POST', '/order', body, headers)
 const modify = (body: object, headers = {}) => write('PUT', `/order/${firstOrder}`, body, headers)
@@ -40,6 +41,25 @@ export const orderDrafts: readonly Draft[] = [
       'Ann has paid her order of two mugs.',
       order(lines({ [mug]: 2 })),
     ],
+    [
+      'referred',
+      'With a number of your own, and a note',
+      shop,
+      order({ ...lines({ [mug]: 2 }), clientReference: 'C-1001', metadata: { note: 'A gift.' } }),
+    ],
+    [
+      'sameReference',
+      'Another order with that number',
+      referred,
+      order({ ...lines({ [teapot]: 1 }), clientReference: 'C-1001', allowDuplicate: true }),
+    ],
+    ['limited', 'More mugs than an order may have', limited, order(lines({ [mug]: 3 }))],
+    [
+      'tooManyUnpaid',
+      'One unpaid order too many',
+      'Ann has ordered two mugs, and may leave one order unpaid.',
+      order(lines({ [teapot]: 1 })),
+    ],
     ['noLines', 'A quantity out of bounds', shop, order(lines({ [mug]: 0 }))],
     ['unknownProduct', 'A product that is not there', shop, order(lines({ [unknown]: 1 }))],
     ['tooLarge', 'More money than can be counted', shop, order(lines({ [diamond]: 2 }))],
@@ -63,6 +83,7 @@ export const orderDrafts: readonly Draft[] = [
       ordered,
       { ...get('/order?state=CREATED&limit=5'), headers: admin },
     ],
+    ['referred', 'The order with a number', referred, get('/order?clientReference=C-1001')],
     ['anothers', 'Another user’s orders', ordered, get('/order?userId=bob')],
     ['limit', 'A page that is too long', 'Nothing is there yet.', get('/order?limit=1000')],
     ['state', 'A state that no order can be in', ordered, get('/order?state=PAID')],
@@ -92,6 +113,13 @@ export const orderDrafts: readonly Draft[] = [
       'Ann’s payment for two mugs is PENDING.',
       modify(lines({ [mug]: 3 })),
     ],
+    [
+      'noted',
+      'Three mugs, and another note',
+      referred,
+      modify({ ...lines({ [mug]: 3 }), metadata: { note: 'A gift for two.' } }),
+    ],
+    ['limited', 'More mugs than an order may have', limited, modify(lines({ [mug]: 3 }))],
     ['tooLarge', 'More money than can be counted', ordered, modify(lines({ [diamond]: 2 }))],
     [
       'duplicate',

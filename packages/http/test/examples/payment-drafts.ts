@@ -1,12 +1,14 @@
-import { type Draft, draftsOf, get, type Line, write } from './draft.ts'
-import { firstOrder, firstPayment } from './ids.ts'
+import { type Draft, draftsOf, get, type Line, lines, write } from './draft.ts'
+import { diamond, firstOrder, firstPayment, mug, unknown } from './ids.ts'
 
 const ordered = 'Ann has ordered two mugs.'
 const declined = 'Ann’s payment for two mugs was declined.'
 
 const body = (more: object = {}) => ({ orderId: firstOrder, ...more })
-const pay = (more?: object) => write('POST', '/payment', body(more))
-const retry = (more?: object) => write('POST', '/retrypayment', body(more))
+type Headers = Readonly<Record<string, string>>
+const pay = (more?: object, headers?: Headers) => write('POST', '/payment', body(more), headers)
+const retry = (more?: object, headers?: Headers) =>
+  write('POST', '/retrypayment', body(more), headers)
 const slow = { paymentMethod: 'fake_slow' }
 const poor = { paymentMethod: 'fake_insufficient_funds' }
 /** Sends once more what has had no answer until its deadline. */
@@ -21,7 +23,10 @@ const waiting = (request: Line[3]): Line[3] => ({
 const eur = (amountMinor: number) => ({ expectedTotal: { amountMinor, currency: 'EUR' } })
 
 /** What is the same for a first payment and for a further one. */
-const alike = (ready: Line[2], send: (more?: object) => Line[3]): readonly Line[] => [
+const alike = (
+  ready: Line[2],
+  send: (more?: object, headers?: Headers) => Line[3],
+): readonly Line[] => [
   ['paid', 'The money is taken', ready, send()],
   ['expected', 'Only if it costs what the customer saw', ready, send(eur(2598))],
   ['pending', 'The gateway does not know yet', ready, send(slow)],
@@ -31,6 +36,7 @@ const alike = (ready: Line[2], send: (more?: object) => Line[3]): readonly Line[
   ['alreadyPaid', 'An order that is paid', 'Ann has paid her order of two mugs.', send()],
   ['otherTotal', 'It costs something else', ready, send(eur(1299))],
   ['missing', 'No such order', 'Nothing is there yet.', send()],
+  ['changed', 'An order that has changed since', ready, send({}, { 'If-Match': '"9"' })],
   ['method', 'A payment method that cannot be one', ready, send({ paymentMethod: 'by cheque' })],
 ]
 
@@ -60,6 +66,32 @@ export const paymentDrafts: readonly Draft[] = [
       'Ann has retried a payment with the key 7f3a, which had no answer until its deadline.',
       again('/retrypayment'),
     ],
+    [
+      'edited',
+      'For other lines, in one step',
+      declined,
+      retry({ ...lines({ [mug]: 3 }), ...eur(3897) }),
+    ],
+    [
+      'superseding',
+      'For other lines while a payment is under way, which is ended first',
+      'Ann’s payment for two mugs is PENDING.',
+      retry(lines({ [mug]: 1 })),
+    ],
+    ['tooLarge', 'More money than can be counted', declined, retry(lines({ [diamond]: 2 }))],
+    ['unknownProduct', 'A product that is not there', declined, retry(lines({ [unknown]: 1 }))],
+    [
+      'limited',
+      'More than an order may have',
+      'Ann’s payment for two mugs was declined; an order may have no more of them by now.',
+      retry(lines({ [mug]: 3 })),
+    ],
+    [
+      'unknownOutcome',
+      'Nobody knows whether the money was taken',
+      'Ann’s payment for two mugs is PENDING, and the gateway is out of reach.',
+      retry(lines({ [mug]: 1 })),
+    ],
     ['created', 'An order that was never paid: pay it', ordered, retry()],
     [
       'shortOfStock',
@@ -77,6 +109,12 @@ export const paymentDrafts: readonly Draft[] = [
       'noGateway',
       'Nothing was sent: the gateway is out of reach',
       'Ann’s payment for two mugs was declined, and the gateway has gone out of reach.',
+      retry(),
+    ],
+    [
+      'tooManyUnpaid',
+      'One unpaid order too many',
+      'Ann’s payment for two mugs was declined; she has ordered a teapot, and may leave one order unpaid.',
       retry(),
     ],
     [

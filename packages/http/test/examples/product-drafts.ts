@@ -57,6 +57,7 @@ export const productDrafts: readonly Draft[] = [
       shop,
       update({ name: 'Mug' }, { 'If-Match': '"2"' }),
     ],
+    ['limited', 'At most five an order', shop, update({ maxPerOrder: 5 })],
     ['repriced', 'Another price', shop, update({ price: { amountMinor: 1399, currency: 'EUR' } })],
     ['belowReserved', 'Fewer than orders hold', ordered, update({ quantity: 1 })],
     ['skuTaken', 'A code that another product has', shop, update({ sku: 'TEAPOT-01' })],

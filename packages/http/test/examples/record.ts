@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs'
+import { createOpenApi } from '../../src/openapi/document.ts'
+import { fieldsPage } from '../sentences.ts'
 import { drafts } from './drafts.ts'
 import { answerIn } from './replay.ts'
 
@@ -10,3 +12,6 @@ for (const draft of drafts) {
 }
 const file = new URL('../../src/openapi/examples.json', import.meta.url)
 writeFileSync(file, `${JSON.stringify(examples, null, 2)}\n`)
+
+/** And the page of all fields. */
+writeFileSync(new URL('../../../../docs/fields.md', import.meta.url), fieldsPage(createOpenApi()))

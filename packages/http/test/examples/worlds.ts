@@ -9,6 +9,7 @@ import {
   stuck,
 } from './faults.ts'
 import { firstOrder, mug, teapot } from './ids.ts'
+import { limitWorlds } from './limit-worlds.ts'
 import {
   aDayLater,
   declined,
@@ -109,6 +110,7 @@ export const worlds = {
       await step('POST', '/payment', { orderId })
     },
   },
+  ...limitWorlds,
   'Ann’s payments for two mugs were declined five times.': {
     make: async (step) => {
       await declined(step)

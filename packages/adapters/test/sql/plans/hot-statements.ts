@@ -51,7 +51,9 @@ const by = { user: busy.userId }
 /** Orders in every way there is, and everything that can become of them. */
 const liveThrough = async (store: Store): Promise<void> => {
   const ledger = openFakeLedger(':memory:')
-  const { useCases, time } = await worldOn(store, ledger)
+  const { useCases, time } = await worldOn(store, ledger, false, 0)
+  // As many as are read before one is refused; the busy customer holds hundreds.
+  const limited = await worldOn(store, ledger, false, 50)
   time.now = TODAY
   let keys = 0
   const key = () => ({ idempotency: { key: `new_${++keys}`, fingerprint: 'f' } })
@@ -70,11 +72,14 @@ const liveThrough = async (store: Store): Promise<void> => {
     (await useCases.payOrder({ by, orderId, paymentMethod, ...key() }))._unsafeUnwrap().payment.id
 
   await useCases.createOrder({ by, lines: basket(1, busy.productId) })
+  await useCases.createOrder({ by, lines: basket(7), clientReference: 'C-1' })
+  await limited.useCases.createOrder({ by, lines: basket(8) })
   const edited = await create(1)
   await useCases.modifyOrder({ by, orderId: edited, lines: basket(2), ...key() })
   await useCases.cancelOrder({ by, orderId: edited, ...key() })
   const declined = await create(3)
   await pay(declined, 'fake_decline')
+  await limited.useCases.retryPayment({ by, orderId: declined })
   await useCases.retryPayment({ by, orderId: declined, ...key() })
   const short = await create(2, cup)
   await useCases.updateProduct({ by: { operator: 'admin' }, productId: cup, quantityDelta: 5 })
@@ -95,6 +100,9 @@ const liveThrough = async (store: Store): Promise<void> => {
   await store.endedAmong([payment])
   await useCases.listOrders({ by, limit: 20 })
   await useCases.listOrders({ by, limit: 20, after: 'ord_1020000' })
+  await useCases.listOrders({ by, limit: 20, clientReference: 'C-1' })
+  const anyone = { operator: 'admin' }
+  await useCases.listOrders({ by: anyone, limit: 20, clientReference: 'C-1' })
   await useCases.getProduct({ id: mug })
   await store.listUnpaid({ createdBefore: 1, limit: 50 })
   await store.listGivenUp({ state: 'PAYMENT_FAILED', changedBefore: 1, limit: 50 })
