@@ -48,6 +48,13 @@ export const paymentState = oneOf('Where the payment stands.', {
   FAILED: 'nothing was taken, or what was taken goes back; final.',
 })
 
+/** What is known of a payment that is under way. */
+export const paymentOutcome = oneOf('What is known of it while it is `PENDING`; else null.', {
+  processing: 'the gateway works on it.',
+  unknown: 'the gateway gave no usable answer, or was not asked yet.',
+  not_seen: 'the gateway has never heard of it: nothing was charged so far.',
+})
+
 /** Where a refund stands. */
 export const refundState = oneOf('Whether the money has gone back.', {
   OWED: 'not yet; the gateway is asked until it confirms it.',

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { historyAction, orderState, paymentState, refundState, userAction } from './enumerations.ts'
+import {
+  historyAction,
+  orderState,
+  paymentOutcome,
+  paymentState,
+  refundState,
+  userAction,
+} from './enumerations.ts'
 
 /** A time as it is written. */
 export const time = z
@@ -94,6 +101,7 @@ export const payment = z
     state: paymentState,
     amount: amount('What the order cost when the attempt began.'),
     paymentMethod: z.string().meta({ description: 'How it is paid, as the request said.' }),
+    outcome: paymentOutcome.nullable(),
     failure: paymentFailure.nullable().meta({ description: 'Why it is `FAILED`; else null.' }),
     refund: refund.nullable().meta({
       description:
@@ -149,6 +157,10 @@ export const order = z
     metadata: z
       .record(z.string(), z.string())
       .meta({ description: 'What you keep with it; empty where nothing was given.' }),
+    expiresAt: time.nullable().meta({
+      description:
+        'Until when it holds its stock unpaid: `CREATED`, it is cancelled then; while a payment is under way, that is decided by then. Null where it holds none, or for ever.',
+    }),
     actions: z.array(userAction).meta({ description: 'What its user can do next.' }),
     payments: z
       .array(payment)

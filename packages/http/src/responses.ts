@@ -1,5 +1,6 @@
 import {
   available,
+  expiresAt,
   type Listed,
   type Order,
   type Payment,
@@ -7,6 +8,7 @@ import {
   type Refund,
   userActions,
 } from '@holdfast/domain'
+import type { Context } from 'koa'
 import type { z } from 'zod'
 import type { product as productSchema } from './product-schemas.ts'
 import type * as schemas from './response-schemas.ts'
@@ -16,10 +18,17 @@ export type Body<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 
-const time = (ms: number): string => new Date(ms).toISOString()
+/** After how many ms unpaid orders expire in the service that answers here; it is told when the app is made. */
+export const ttlOf = (ctx: Context): number => ctx['orderTtlMs']
 
-/** An order as its user sees it. Made of the order alone, so that the same order always gives the same bytes. */
-export const orderBody = (order: Order) =>
+const time = (ms: number): string => new Date(ms).toISOString()
+const timeOrNull = (ms: number | null): string | null => (ms === null ? null : time(ms))
+
+/**
+ * An order as its user sees it, where unpaid ones expire after `ttlMs`. Made of these alone, so that the same order always
+ * gives the same bytes.
+ */
+export const orderBody = (order: Order, ttlMs: number) =>
   ({
     id: order.id,
     userId: order.userId,
@@ -28,6 +37,7 @@ export const orderBody = (order: Order) =>
     total: order.total,
     version: order.version,
     failure: order.failure,
+    expiresAt: timeOrNull(expiresAt(order, ttlMs)),
     actions: userActions[order.state],
     payments: order.payments.map(paymentBody),
     clientReference: order.clientReference,
@@ -46,6 +56,7 @@ export const paymentBody = (payment: Payment) =>
     state: payment.state,
     amount: payment.amount,
     paymentMethod: payment.paymentMethod,
+    outcome: payment.outcome ?? null, // An answer that an older version has kept has none.
     failure: payment.failure,
     refund: payment.refund && refundBody(payment.refund),
     overdue: payment.overdue,

@@ -24,7 +24,8 @@ const TRANSACTIONS = [
 /** What the store writes without a decision of the domain: mostly one statement, so there is only before and after. */
 const WRITES = [
   'acceptNotification',
-  ...['hastenChecks', 'leasePayments', 'postponeCheck', 'leaseRefunds', 'saveRefund'],
+  ...['hastenChecks', 'leasePayments', 'postponeCheck', 'noteOutcome'],
+  ...['leaseRefunds', 'saveRefund'],
 ]
 
 const GATEWAY_CALLS = ['charge', 'lookup', 'void', 'refund']

@@ -42,6 +42,7 @@ export const crashStore = (
     acceptNotification: around('acceptNotification', store.acceptNotification),
     hastenChecks: around('hastenChecks', store.hastenChecks),
     leasePayments: around('leasePayments', store.leasePayments),
+    noteOutcome: around('noteOutcome', store.noteOutcome),
     postponeCheck: around('postponeCheck', store.postponeCheck),
     leaseRefunds: around('leaseRefunds', store.leaseRefunds),
     saveRefund: around('saveRefund', store.saveRefund),

@@ -10,6 +10,7 @@ import { workAtHand } from './migrations/0007-work-at-hand.ts'
 import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { duplicateWindow } from './migrations/0009-duplicate-window.ts'
 import { referencesAndLimits } from './migrations/0010-references-and-limits.ts'
+import { paymentOutcomes } from './migrations/0011-payment-outcomes.ts'
 import { checkMayCreate } from './postgres-checks.ts'
 import { isNameTaken, isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
@@ -26,6 +27,7 @@ const migrations = [
   paymentChecks,
   duplicateWindow,
   referencesAndLimits,
+  paymentOutcomes,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */

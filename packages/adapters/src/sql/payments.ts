@@ -4,6 +4,7 @@ import {
   LONGEST_EARLY_GAP_MS,
   type NextCheck,
   type Payment,
+  type PaymentOutcome,
   type PaymentPage,
   type PaymentState,
 } from '@holdfast/domain'
@@ -140,6 +141,12 @@ export const postponeCheck = ({
   params: [checkedAt, nextCheckAt, Number(overdue), id, state],
 })
 
+/** Keeps what the gateway has said of an attempt that is under way. Nobody's lease or plan is touched. */
+export const noteOutcome = (id: string, outcome: PaymentOutcome): Statement => ({
+  sql: `update payments set outcome = ? where id = ? and state = 'PENDING' and outcome <> ?`,
+  params: [outcome, id, outcome],
+})
+
 const progress = ({ state, failure, overdue, nextCheckAt, updatedAt }: Payment) => [
   state,
   failure?.code ?? null,
@@ -152,14 +159,16 @@ const progress = ({ state, failure, overdue, nextCheckAt, updatedAt }: Payment) 
 /** A payment out of its row. */
 export const toPayment = (row: Row): Payment => {
   const failureCode = textOrNull(row, 'failure_code')
+  const state = text(row, 'state') as PaymentState
   return {
     id: text(row, 'id'),
     orderId: text(row, 'order_id'),
     attempt: integer(row, 'attempt'),
-    state: text(row, 'state') as PaymentState,
+    state,
     amount: { amountMinor: integer(row, 'amount_minor'), currency: text(row, 'currency') },
     orderVersion: integer(row, 'order_version'),
     paymentMethod: text(row, 'payment_method'),
+    outcome: state === 'PENDING' ? (text(row, 'outcome') as PaymentOutcome) : null,
     failure:
       failureCode === null ? null : { code: failureCode, detail: text(row, 'failure_detail') },
     refund: refundOfPayment(row),

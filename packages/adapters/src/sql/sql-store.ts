@@ -25,6 +25,7 @@ import {
   hastenPending,
   hastenTooFarAhead,
   leasePayments,
+  noteOutcome,
   paymentPage,
   paymentsByIds,
   postponeCheck,
@@ -80,6 +81,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       await driver.write((which === 'pending' ? hastenPending : hastenTooFarAhead)(lease))
     },
     postponeCheck: async (next) => void (await driver.write(postponeCheck(next))),
+    noteOutcome: async (id, outcome) => void (await driver.write(noteOutcome(id, outcome))),
     acceptNotification: (notification) =>
       driver.transaction([notificationById(notification.eventId)], ([known = []]) => {
         const { paymentId, receivedAt } = notification

@@ -86,7 +86,7 @@ test('processes that migrate at once apply each migration once', async (t) => {
     const { driver, dialect } = openDatabase({ database: { kind: 'postgres', url: '${url}' } }, 'make')
     console.log(JSON.stringify(await migrate(driver, dialect)))
     await driver.close()`
-  const run = () => promisify(execFile)('node', ['--input-type=module', '-e', script])
+  const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   const processes = await Promise.all([run(), run(), run()])
   const applied = processes.flatMap(({ stdout }): string[] => JSON.parse(stdout))
   t.deepEqual(applied, NAMES)

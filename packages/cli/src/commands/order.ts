@@ -23,9 +23,9 @@ const show = (): Command =>
     .argument('<order>', 'its id')
     .option('--json', 'JSON instead of tables')
     .action((orderId: string, options: OutputOptions) =>
-      withUseCases('read', async ({ getOrder }) => {
+      withUseCases('read', async ({ getOrder }, { settings }) => {
         const order = orRefuse(await getOrder({ by: cli, orderId }))
-        printOne(orderBody(order), options, orderForPeople)
+        printOne(orderBody(order, settings.orderTtlMs), options, orderForPeople)
       }),
     )
 
@@ -36,10 +36,11 @@ const list = (): Command =>
     .option('--limit <number>', 'how many', listLimit, 50)
     .option('--json', 'a line of JSON an order')
     .action((options: OutputOptions & { user?: string; limit: number }) =>
-      withUseCases('read', async ({ listOrders }) => {
+      withUseCases('read', async ({ listOrders }, { settings }) => {
         const by = options.user === undefined ? cli : { ...cli, onBehalfOf: options.user }
         const { items } = orRefuse(await listOrders({ by, limit: options.limit }))
-        printList(items.map(orderBody), options, {
+        const bodies = items.map((order) => orderBody(order, settings.orderTtlMs))
+        printList(bodies, options, {
           id: ({ id }) => id,
           user: ({ userId }) => userId,
           state: ({ state }) => colourState(state),
@@ -59,6 +60,7 @@ const orderForPeople = (order: ReturnType<typeof orderBody>): string => {
       total: formatMoney(order.total),
       version: String(order.version),
       created: formatTime(order.createdAt),
+      ...(order.expiresAt && { expires: formatTime(order.expiresAt) }),
       ...(order.failure && { failure: order.failure.detail }),
       next: order.actions.join(', ') || 'nothing more',
     }),

@@ -1,4 +1,4 @@
-import { formatMoney, type Payment, type PaymentState } from '@holdfast/domain'
+import { formatMoney, type Payment, type PaymentOutcome, type PaymentState } from '@holdfast/domain'
 import { paymentBody } from '@holdfast/http'
 import { Command, Option } from 'commander'
 import { listLimit } from '../arguments.ts'
@@ -39,6 +39,7 @@ const show = (): Command =>
             state: colourState(body.state) + (body.overdue ? ', overdue' : ''),
             amount: formatMoney(body.amount),
             method: body.paymentMethod,
+            ...(body.outcome && { gateway: OUTCOMES[body.outcome] }),
             ...(body.failure && { failure: `${body.failure.code}: ${body.failure.detail}` }),
             ...(body.refund && {
               refund: `${formatMoney(body.refund.amount)}, ${colourState(body.refund.state)}`,
@@ -54,6 +55,12 @@ const show = (): Command =>
         )
       }),
     )
+
+const OUTCOMES: Readonly<Record<PaymentOutcome, string>> = {
+  processing: 'works on it',
+  unknown: 'has given no usable answer',
+  not_seen: 'has never heard of it',
+}
 
 const asked = (checks: number): string =>
   checks === 0 ? 'not yet' : checks === 1 ? 'once' : `${checks} times`

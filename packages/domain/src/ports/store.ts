@@ -3,7 +3,7 @@ import type { Lease } from '../rules/lease.ts'
 import type { Order } from '../rules/order.ts'
 import type { GivenUpPage } from '../rules/order-expiry.ts'
 import type { UnpaidRef } from '../rules/order-limits.ts'
-import type { Payment } from '../rules/payment.ts'
+import type { Payment, PaymentOutcome } from '../rules/payment.ts'
 import type { Product } from '../rules/product.ts'
 import type { Refund } from '../rules/refund.ts'
 import type { StockMovement } from '../rules/reservation.ts'
@@ -149,6 +149,8 @@ export interface Store {
    * leased. A check that a notification has asked for meanwhile stays due.
    */
   postponeCheck(next: NextCheck): Promise<void>
+  /** Keeps what the gateway has said of a payment that is `PENDING`; of one that has ended nothing changes. */
+  noteOutcome(paymentId: string, outcome: PaymentOutcome): Promise<void>
   /** Stores a notification and makes its payment due, in one step; false where it was stored before. */
   acceptNotification(notification: GatewayNotification): Promise<boolean>
   /** Leases `OWED` refunds for which `isRefundDue`, the longest waiting first. */

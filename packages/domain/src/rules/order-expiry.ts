@@ -1,6 +1,7 @@
 import { isLetGo } from './duplicate-order.ts'
 import type { Order } from './order.ts'
 import type { OrderState } from './order-lifecycle.ts'
+import { pendingPayment } from './payment.ts'
 
 /** A day is enough for whoever means to pay; the stock of everybody else is free again. */
 export const DEFAULT_ORDER_TTL_MS = 86_400_000
@@ -9,12 +10,21 @@ export const DEFAULT_ORDER_TTL_MS = 86_400_000
 export const EXPIRED = 'expired'
 
 /**
- * Whether an order has held its stock unpaid for too long: it is `CREATED`, and has been since `ttlMs` ago. One that
- * failed at first counts from its retry, and an edit gains no time. With a `ttlMs` of 0 nothing expires.
+ * Until when an order holds its stock unpaid; null where it holds none, or for ever. `CREATED`, for `ttlMs`: one that failed
+ * at first counts from its retry, and an edit gains no time; with a `ttlMs` of 0 for ever. While a payment is under way, until
+ * its deadline, and then until the gateway can be asked.
  */
-export const isExpired = ({ state, history }: Order, ttlMs: number, now: number): boolean => {
-  const since = history.findLast(({ from, to }) => from !== to)?.at ?? now
-  return state === 'CREATED' && ttlMs > 0 && since + ttlMs <= now
+export const expiresAt = (order: Order, ttlMs: number): number | null => {
+  if (order.state === 'PAYMENT_IN_PROGRESS')
+    return pendingPayment(order.payments)?.deadlineAt ?? null
+  const since = order.history.findLast(({ from, to }) => from !== to)?.at
+  return order.state === 'CREATED' && since !== undefined && ttlMs > 0 ? since + ttlMs : null
+}
+
+/** Whether an order has held its stock unpaid for too long. One whose payment is under way has not, however long that takes. */
+export const isExpired = (order: Order, ttlMs: number, now: number): boolean => {
+  const at = order.state === 'CREATED' ? expiresAt(order, ttlMs) : null
+  return at !== null && at <= now
 }
 
 /** The states of failure, from which an order can be retried. */

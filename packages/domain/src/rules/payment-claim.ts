@@ -118,6 +118,7 @@ export const newAttempt = (
     amount: order.total,
     orderVersion: order.version,
     paymentMethod: attempt.paymentMethod,
+    outcome: 'unknown',
     failure: null,
     refund: null,
     overdue: false,

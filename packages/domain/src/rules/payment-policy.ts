@@ -139,6 +139,7 @@ export const conclude = (
   const ended: Payment = {
     ...payment,
     state: failure ? 'FAILED' : 'SUCCEEDED',
+    outcome: null,
     failure,
     overdue: false,
     nextCheckAt: failure && isAskedFor ? payment.nextCheckAt : watchAt,

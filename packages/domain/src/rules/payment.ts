@@ -1,8 +1,15 @@
+import type { Result } from 'neverthrow'
 import type { Money } from './money.ts'
 import type { Refund } from './refund.ts'
 
 /** Where an attempt stands. `PENDING` also means: we do not know yet. */
 export type PaymentState = 'PENDING' | 'SUCCEEDED' | 'FAILED'
+
+/**
+ * What the gateway has said of an attempt that is `PENDING`: it works on it, there was no usable answer, or it has never heard
+ * of it.
+ */
+export type PaymentOutcome = 'processing' | 'unknown' | 'not_seen'
 
 /** Why an attempt failed: the gateway's word for a decline, or one of our own (`superseded`, `acknowledgement_timeout`). */
 export type PaymentFailure = Readonly<{ code: string; detail: string }>
@@ -11,7 +18,7 @@ export type PaymentFailure = Readonly<{ code: string; detail: string }>
  * One attempt to charge an order. Its id is the gateway's idempotency key. `amount` and `orderVersion` are those
  * of the order as it was charged; `overdue` says that the deadline passed and the gateway could not be asked.
  * `nextCheckAt` is when to ask the gateway next, null when nothing more is to be learnt; `checks` is how often the
- * reconciler has asked without finding an end; `refund` is what is owed because
+ * reconciler has asked without finding an end; `outcome` is null once the attempt has ended; `refund` is what is owed because
  * the attempt was captured after it had failed. Times are milliseconds since 1970 UTC.
  */
 export type Payment = Readonly<{
@@ -22,6 +29,7 @@ export type Payment = Readonly<{
   amount: Money
   orderVersion: number
   paymentMethod: string
+  outcome: PaymentOutcome | null
   failure: PaymentFailure | null
   refund: Refund | null
   overdue: boolean
@@ -46,6 +54,14 @@ export type StillPending = Readonly<{ state: 'pending' }>
 
 /** An outcome that ends an attempt. */
 export type GatewayOutcome = Captured | Declined | Voided
+
+/** What an answer that does not end an attempt says of it. */
+export const outcomeOf = (
+  answer: Result<GatewayOutcome | StillPending | undefined, unknown>,
+): PaymentOutcome => {
+  if (answer.isErr()) return 'unknown'
+  return answer.value === undefined ? 'not_seen' : 'processing'
+}
 
 /** The payment does not exist, or belongs to somebody else. */
 export type PaymentNotFound = Readonly<{ code: 'payment_not_found'; detail: string }>

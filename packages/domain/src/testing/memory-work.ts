@@ -10,6 +10,7 @@ type WorkOfStore = Pick<
   | 'leasePayments'
   | 'hastenChecks'
   | 'postponeCheck'
+  | 'noteOutcome'
   | 'acceptNotification'
   | 'leaseRefunds'
   | 'saveRefund'
@@ -76,6 +77,8 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
           : { overdue, checks }
       })
     },
+    noteOutcome: async (paymentId, outcome) =>
+      change(paymentId, ({ state }) => (state === 'PENDING' ? { outcome } : {})),
     acceptNotification: async ({ eventId, paymentId, receivedAt }) => {
       if (notifications.has(eventId)) return false
       notifications.set(eventId, receivedAt)

@@ -63,15 +63,17 @@ const CALLS: Readonly<
   },
   payOrder: {
     transactions: ['first transaction', 'conclusion', 'later transaction'],
+    store: ['noteOutcome'],
     gateway: ['charge', 'lookup', 'void'],
   },
   retryPayment: {
     transactions: ['first transaction', 'conclusion', 'later transaction'],
+    store: ['noteOutcome'],
     gateway: ['charge', 'lookup', 'void'],
   },
   reconcilePayments: {
     transactions: ['conclusion'],
-    store: ['hastenChecks', 'leasePayments', 'postponeCheck'],
+    store: ['hastenChecks', 'leasePayments', 'noteOutcome', 'postponeCheck'],
     gateway: ['charge', 'lookup', 'void'],
   },
   acceptNotification: { store: ['acceptNotification'] },

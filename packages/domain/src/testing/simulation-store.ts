@@ -33,6 +33,8 @@ export const storeOf = (world: World, task: Task): Store => {
         await store.postponeCheck(next)
         notePostponed(world, next)
       }),
+    noteOutcome: (paymentId, outcome) =>
+      call('noteOutcome', () => store.noteOutcome(paymentId, outcome)),
     acceptNotification: (notification) =>
       call('acceptNotification', async () => {
         const isNew = await store.acceptNotification(notification)

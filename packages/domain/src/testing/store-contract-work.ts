@@ -63,25 +63,6 @@ export const storeWorkContract: readonly ContractCase<Store>[] = [
     },
   },
   {
-    name: 'tells which payments of a list have ended, whoever ended them',
-    check: async (store) => {
-      const orders = await pendingOrders(store, 3)
-      assert.deepEqual(await store.endedAmong([]), [])
-      assert.deepEqual(await store.endedAmong(['pay_1', 'pay_2', 'pay_3', 'pay_none']), [])
-      for (const [number, state] of [
-        [1, 'captured'],
-        [2, 'voided'],
-      ] as const) {
-        const order = orders[number - 1]
-        assert.ok(order)
-        await saved(store, conclude(order, `pay_${number}`, { state }, system).order)
-      }
-      const ended = await store.endedAmong(['pay_3', 'pay_2', 'pay_1', 'pay_1'])
-      assert.deepEqual([...ended].sort(), ['pay_1', 'pay_2'])
-      assert.deepEqual(await store.endedAmong(['pay_3', 'pay_2']), ['pay_2'])
-    },
-  },
-  {
     name: 'leases a due payment to one worker, until the lease ends or the next check is planned',
     check: async (store) => {
       await pendingOrders(store, 3)

@@ -5,6 +5,7 @@ import { storeConstraintsContract } from './store-contract-constraints.ts'
 import { storeDuplicatesContract } from './store-contract-duplicates.ts'
 import { storeListsContract } from './store-contract-lists.ts'
 import { storeNotificationsContract } from './store-contract-notifications.ts'
+import { storeOutcomesContract } from './store-contract-outcomes.ts'
 import { storeReferencesContract } from './store-contract-references.ts'
 import { storeRefundsContract } from './store-contract-refunds.ts'
 import { storeSummaryContract } from './store-contract-summary.ts'
@@ -19,6 +20,7 @@ export const storeContract: readonly ContractCase<Store>[] = [
   ...storeDuplicatesContract,
   ...storeListsContract,
   ...storeWorkContract,
+  ...storeOutcomesContract,
   ...storeNotificationsContract,
   ...storeReferencesContract,
   ...storeUnpaidContract,

@@ -1,12 +1,22 @@
 import { ok, type Result, type ResultAsync, safeTry } from 'neverthrow'
 import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
-import type { GatewayOutcome, Payment, StillPending } from '../rules/payment.ts'
+import {
+  type GatewayOutcome,
+  outcomeOf,
+  type Payment,
+  type PaymentOutcome,
+  type StillPending,
+} from '../rules/payment.ts'
 import { isNews, isPastDeadline, mayResend, type Payer } from '../rules/payment-policy.ts'
 import { type Conclusion, concludePayment } from './conclude-payment.ts'
 import type { TrustedPorts } from './request.ts'
 
-/** What the gateway said of a payment, and the conclusion, where there was something to write down. */
-export type Finding = Readonly<{ answer: Answer; conclusion?: Conclusion }>
+/** What the gateway said of a payment: its conclusion, where there was one to write down, and else what it comes to so far. */
+export type Finding = Readonly<{
+  answer: Answer
+  conclusion?: Conclusion
+  outcome: PaymentOutcome | null
+}>
 
 type Answer = Result<GatewayOutcome | StillPending | undefined, OutcomeUnknown>
 
@@ -21,9 +31,23 @@ export const findOut = async (
   payer?: Payer,
 ): Promise<Finding> => {
   const answer = await askGateway(ports, payment, payer)
-  return answer.isOk() && isNews(payment, answer.value)
-    ? { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }
-    : { answer }
+  return writeDown(ports, payment, answer, actor)
+}
+
+/** Writes down what the gateway said of a payment. */
+export const writeDown = async (
+  ports: Pick<TrustedPorts, 'store' | 'clock'>,
+  payment: Payment,
+  answer: Answer,
+  actor: string,
+): Promise<Finding> => {
+  if (answer.isOk() && isNews(payment, answer.value)) {
+    const conclusion = await concludePayment(ports, payment, answer.value, actor)
+    return { answer, conclusion, outcome: conclusion.payment.outcome }
+  }
+  const outcome = payment.state === 'PENDING' ? outcomeOf(answer) : null
+  if (outcome && outcome !== payment.outcome) await ports.store.noteOutcome(payment.id, outcome)
+  return { answer, outcome }
 }
 
 /**

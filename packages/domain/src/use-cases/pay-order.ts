@@ -1,5 +1,6 @@
 import { okAsync, ResultAsync } from 'neverthrow'
 import { actorOf } from '../rules/caller.ts'
+import type { PaymentOutcome } from '../rules/payment.ts'
 import { anId, objectOf, optional, text, wholeNumber } from '../rules/request-shape.ts'
 import { areLines, checked, conditional, written } from './checked.ts'
 import {
@@ -9,8 +10,7 @@ import {
   type PaymentRequest,
   type RetryPayment,
 } from './claim-payment.ts'
-import { concludePayment } from './conclude-payment.ts'
-import { type Finding, findOut } from './find-out.ts'
+import { type Finding, findOut, writeDown } from './find-out.ts'
 import type { TrustedPorts } from './request.ts'
 
 /**
@@ -39,9 +39,11 @@ export const claimAndCharge = (ports: TrustedPorts, action: 'pay' | 'retryPaymen
         const learnt = begun
           ? charge(ports, claim, begun.boundTo, actor)
           : findOut(ports, claim.payment, actor, 'customer')
-        return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion }) => {
+        return ResultAsync.fromSafePromise(learnt).andThen(({ conclusion, outcome }) => {
           // Unknown is not failed.
-          if (!conclusion) return okAsync({ ...claim, ...(repeated && { repeated }) })
+          if (!conclusion) {
+            return okAsync({ ...withOutcome(claim, outcome), ...(repeated && { repeated }) })
+          }
           const { byOther, ...ended } = conclusion
           const { idempotency } = request
           if (repeated) idempotency?.onReplay?.()
@@ -70,7 +72,11 @@ const charge = async (
   actor: string,
 ): Promise<Finding> => {
   const answer = await ports.gateway.charge(payment, boundTo)
-  return answer.isErr() || answer.value.state === 'pending'
-    ? { answer }
-    : { answer, conclusion: await concludePayment(ports, payment, answer.value, actor) }
+  return writeDown(ports, payment, answer, actor)
+}
+
+const withOutcome = ({ payment, order }: Claim, outcome: PaymentOutcome | null): Claim => {
+  const told = { ...payment, outcome }
+  const payments = order.payments.map((each) => (each.id === told.id ? told : each))
+  return { payment: told, order: { ...order, payments } }
 }

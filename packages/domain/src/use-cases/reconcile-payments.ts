@@ -73,10 +73,10 @@ const reconcilePayment = async (
   before: Payment,
   round: number,
 ): Promise<Asked> => {
-  const { answer, conclusion } = await findOut(ports, before, 'system', 'reconciler')
+  const { answer, conclusion, outcome } = await findOut(ports, before, 'system', 'reconciler')
   if (conclusion) return { before, after: conclusion.payment }
   const now = Math.max(round, ports.clock.now())
-  const after = { ...before, ...planned(before, now, answer) }
+  const after = { ...before, outcome, ...planned(before, now, answer) }
   await ports.store.postponeCheck({ ...after, checkedAt: before.nextCheckAt })
   return { before, after }
 }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { isExpired } from '../../src/rules/order-expiry.ts'
+import { expiresAt, isExpired } from '../../src/rules/order-expiry.ts'
 import { move, recordEdit } from '../../src/rules/order-lifecycle.ts'
 import { anOrder, NOON, paying } from '../../src/testing/examples.ts'
 
@@ -36,4 +36,15 @@ test('an order that is being paid, was paid for in vain or is over never expires
   t.false(isExpired(order, HOUR, NOON + 9 * HOUR))
   t.false(isExpired(move(order, 'paymentFailed', by(NOON)), HOUR, NOON + 9 * HOUR))
   t.false(isExpired(move(anOrder('ord_2'), 'cancel', by(NOON)), HOUR, NOON + 9 * HOUR))
+})
+
+test('an order says until when it holds its stock unpaid', (t) => {
+  const order = anOrder('ord_1')
+  t.is(expiresAt(order, HOUR), NOON + HOUR)
+  t.is(expiresAt(order, 0), null)
+  const being = paying(order, 'pay_1')
+  t.is(expiresAt(being, HOUR), being.payments[0]?.deadlineAt ?? 0)
+  t.is(expiresAt(being, 0), being.payments[0]?.deadlineAt ?? 0)
+  t.is(expiresAt(move(being, 'paymentFailed', by(NOON)), HOUR), null)
+  t.is(expiresAt(move(order, 'cancel', by(NOON)), HOUR), null)
 })

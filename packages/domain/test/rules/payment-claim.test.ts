@@ -24,6 +24,7 @@ test('a new attempt is pending, for the order’s total and version, and numbere
     amount: { amountMinor: 2598, currency: 'EUR' },
     orderVersion: 4,
     paymentMethod: 'fake_slow',
+    outcome: 'unknown',
     failure: null,
     refund: null,
     overdue: false,

@@ -72,8 +72,9 @@ test('voided after the deadline: not acknowledged in time, and the stock release
 test('concluding keeps what the attempt was made for', (t) => {
   const [attempt] = order.payments
   const [ended] = concluded({ state: 'captured' }, after).order.payments
-  const nextCheckAt = attempt?.nextCheckAt
-  t.deepEqual({ ...ended, state: 'PENDING', updatedAt: NOON, nextCheckAt }, { ...attempt })
+  const { nextCheckAt, outcome } = attempt ?? {}
+  t.is(ended?.outcome, null)
+  t.deepEqual({ ...ended, state: 'PENDING', updatedAt: NOON, nextCheckAt, outcome }, { ...attempt })
 })
 
 const outcomes: readonly GatewayOutcome[] = [{ state: 'captured' }, declined, { state: 'voided' }]

@@ -30,7 +30,7 @@ test('the same key never edits or charges twice, and gets the first answer again
   world.gateway.script = 'silent'
   const { payment } = await granted(edit(3, { idempotency }))
   const repeated = await granted(edit(3, { idempotency }))
-  t.like(repeated, { payment: { id: payment.id, state: 'PENDING' }, repeated: undefined })
+  t.like(repeated, { payment: { id: payment.id, state: 'PENDING' }, repeated: true })
   const { version } = await world.stored(orderId)
   world.gateway.decide(payment.id, 'captured')
   await world.reconcilePayments({ all: true })

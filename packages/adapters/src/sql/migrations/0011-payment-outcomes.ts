@@ -1,0 +1,12 @@
+/**
+ * What the gateway has said of a payment that is under way; of one that has ended it is what was said last, and nobody reads
+ * it. Of those of before nothing usable is known, nor of those that an older server begins.
+ */
+export const paymentOutcomes = {
+  name: '0011-payment-outcomes',
+  statements: (): readonly string[] => [
+    `alter table payments add column outcome text not null default 'unknown'
+      check (outcome in ('processing', 'unknown', 'not_seen'))`,
+  ],
+  optional: (): readonly string[] => [],
+}
