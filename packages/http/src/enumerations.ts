@@ -49,11 +49,11 @@ export const paymentState = oneOf('Where the payment stands.', {
 })
 
 /** What is known of a payment that is under way. */
-export const paymentOutcome = oneOf('What is known of it while it is `PENDING`; else null.', {
+export const paymentOutcome = oneOf('What is known of a payment that is under way.', {
   processing: 'the gateway works on it.',
   unknown: 'the gateway gave no usable answer, or was not asked yet.',
   not_seen: 'the gateway has never heard of it: nothing was charged so far.',
-})
+}).meta({ id: 'PaymentOutcome' })
 
 /** Where a refund stands. */
 export const refundState = oneOf('Whether the money has gone back.', {

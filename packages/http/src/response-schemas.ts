@@ -101,7 +101,9 @@ export const payment = z
     state: paymentState,
     amount: amount('What the order cost when the attempt began.'),
     paymentMethod: z.string().meta({ description: 'How it is paid, as the request said.' }),
-    outcome: paymentOutcome.nullable(),
+    outcome: paymentOutcome
+      .nullable()
+      .meta({ description: 'What is known of it while it is `PENDING`; else null.' }),
     failure: paymentFailure.nullable().meta({ description: 'Why it is `FAILED`; else null.' }),
     refund: refund.nullable().meta({
       description:

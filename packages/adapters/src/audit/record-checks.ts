@@ -47,7 +47,7 @@ const openKeys = ({ quiet }: Circumstances): SqlCheck => ({
   id: 'L2',
   sql: `select user_id || ' ' || key as id, payment_id as waits_for_payment, payments.state as payment_state
     from idempotency_keys left join payments on payments.id = idempotency_keys.payment_id
-    where outcome is null ${quiet ? '' : `and (payments.state is null or payments.state <> 'PENDING')`}`,
+    where idempotency_keys.outcome is null ${quiet ? '' : `and (payments.state is null or payments.state <> 'PENDING')`}`,
   params: [],
 })
 
