@@ -78,7 +78,7 @@ export const concludingBugs: readonly PlantedBug[] = [
         file: CONCLUDE,
         find: `  concluded: {
     paymentId,
-    outcome: writeOutcome(ok({ payment: paymentOf(order, paymentId), order })),
+    outcome: writeOutcome(ok(told(order, paymentId))),
   },
 `,
         put: '',
