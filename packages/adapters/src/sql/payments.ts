@@ -147,6 +147,12 @@ export const noteOutcome = (id: string, outcome: PaymentOutcome): Statement => (
   params: [outcome, id, outcome],
 })
 
+/** Keeps until when an attempt is left to an edit that fences it; of one that has ended nobody reads it. */
+export const noteFence = (id: string, until: number | null): Statement => ({
+  sql: 'update payments set fenced_until = ? where id = ?',
+  params: [until, id],
+})
+
 const progress = ({ state, failure, overdue, nextCheckAt, updatedAt }: Payment) => [
   state,
   failure?.code ?? null,
@@ -175,6 +181,7 @@ export const toPayment = (row: Row): Payment => {
     overdue: integer(row, 'overdue') === 1,
     deadlineAt: integer(row, 'deadline_at'),
     nextCheckAt: integerOrNull(row, 'next_check_at'),
+    fencedUntil: state === 'PENDING' ? integerOrNull(row, 'fenced_until') : null,
     checks: integer(row, 'checks'),
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),

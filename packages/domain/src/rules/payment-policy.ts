@@ -1,3 +1,4 @@
+import { isFree, leaseOf } from './lease.ts'
 import type { Order } from './order.ts'
 import { type Circumstances, move } from './order-lifecycle.ts'
 import type { GatewayOutcome, Payment, PaymentFailure, StillPending } from './payment.ts'
@@ -108,12 +109,23 @@ export const mayResend = (
   now < deadlineAt &&
   (payer === 'customer' || now < createdAt + RESENDS_FOR_MS)
 
+/** How long an edit that fences an attempt at `now` may take to write down what came of it; then others do. */
+export const fenceUntil = (now: number): number => leaseOf(now, now, 1).until
+
+/**
+ * Whether it is for an edit to write down that the attempt has come to nothing: it has fenced the attempt just now, and goes
+ * on in the same transaction. If anybody else did so first, the stock would be free in between. Money that was taken is
+ * written down by whoever hears of it.
+ */
+const isLeftToEdit = ({ fencedUntil }: Payment, outcome: GatewayOutcome, now: number): boolean =>
+  fencedUntil !== null && outcome.state !== 'captured' && !isFree(fencedUntil, leaseOf(now, now, 1))
+
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that
- * has failed is owed back. `byEdit` says that an edit voided it. `checkedAt` is the attempt's next check as it stood when
- * the gateway was asked: if somebody has asked for another one meanwhile, they may know what this answer does not, and
- * the check stays due.
+ * has failed is owed back. `byEdit` says that an edit voided it; anybody else leaves an attempt to an edit that fences it. `asked` is the attempt as it stood when
+ * the gateway was asked: if somebody has asked for another check meanwhile, or has made one and found nothing out, they may know
+ * what this answer does not, and the next check stays planned.
  */
 export const conclude = (
   order: Order,
@@ -122,24 +134,28 @@ export const conclude = (
   {
     actor,
     at,
-    checkedAt,
-  }: Pick<Circumstances, 'actor' | 'at'> & Readonly<{ checkedAt?: number | null }>,
+    asked,
+  }: Pick<Circumstances, 'actor' | 'at'> &
+    Readonly<{ asked?: Pick<Payment, 'nextCheckAt' | 'checks'> }>,
   byEdit = false,
 ): Readonly<{ order: Order; movements: readonly StockMovement[] }> => {
   const payment = order.payments.find(({ id }) => id === paymentId)
   if (!payment || !isNews(payment, outcome)) return { order, movements: [] }
   if (payment.state === 'FAILED') return { order: oweRefund(order, payment, at), movements: [] }
+  if (!byEdit && isLeftToEdit(payment, outcome, at)) return { order, movements: [] }
   const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)
   const { updatedAt } = moved
   const watchAt =
     outcome.state === 'voided' ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null
-  const isAskedFor = checkedAt !== undefined && payment.nextCheckAt !== checkedAt
+  const { nextCheckAt: checkedAt, checks } = asked ?? payment
+  const isAskedFor = payment.nextCheckAt !== checkedAt || payment.checks !== checks
   const ended: Payment = {
     ...payment,
     state: failure ? 'FAILED' : 'SUCCEEDED',
     outcome: null,
+    fencedUntil: null,
     failure,
     overdue: false,
     nextCheckAt: failure && isAskedFor ? payment.nextCheckAt : watchAt,

@@ -56,7 +56,11 @@ const CALLS: Readonly<
 > = {
   createOrder: { transactions: ['first transaction'] },
   retryOrder: { transactions: ['first transaction'] },
-  modifyOrder: { transactions: ['first transaction', 'later transaction'], gateway: ['void'] },
+  modifyOrder: {
+    transactions: ['first transaction', 'later transaction'],
+    store: ['noteFence'],
+    gateway: ['void'],
+  },
   cancelOrder: {
     transactions: ['first transaction', 'conclusion', 'later transaction'],
     gateway: ['lookup', 'void'],
@@ -68,7 +72,7 @@ const CALLS: Readonly<
   },
   retryPayment: {
     transactions: ['first transaction', 'conclusion', 'later transaction'],
-    store: ['noteOutcome'],
+    store: ['noteFence', 'noteOutcome'],
     gateway: ['charge', 'lookup', 'void'],
   },
   reconcilePayments: {

@@ -44,7 +44,8 @@ export const writeDown = async (
 ): Promise<Finding> => {
   if (answer.isOk() && isNews(payment, answer.value)) {
     const conclusion = await concludePayment(ports, payment, answer.value, actor)
-    return { answer, conclusion, outcome: conclusion.payment.outcome }
+    const { state, outcome } = conclusion.payment
+    return { answer, outcome, ...(state !== 'PENDING' && { conclusion }) } // It may be left to an edit.
   }
   const outcome = payment.state === 'PENDING' ? outcomeOf(answer) : null
   if (pays && outcome && outcome !== payment.outcome)

@@ -28,6 +28,7 @@ test('a new attempt is pending, for the order’s total and version, and numbere
     failure: null,
     refund: null,
     overdue: false,
+    fencedUntil: null,
     checks: 0,
     createdAt: NOON + 7,
     updatedAt: NOON + 7,

@@ -47,6 +47,11 @@ for (const [when, at] of Object.entries({ before, after })) {
   })
 }
 
+const fencedUntil = (until: number): Order => ({
+  ...order,
+  payments: order.payments.map((each) => ({ ...each, fencedUntil: until })),
+})
+
 test('voided before the deadline: superseded by an edit, and the stock released', (t) => {
   const { order: failed, movements } = concluded({ state: 'voided' }, before)
   t.is(failed.state, 'PAYMENT_FAILED')
@@ -56,6 +61,20 @@ test('voided before the deadline: superseded by an edit, and the stock released'
     moved(movements).map(([, kind]) => kind),
     ['release', 'release'],
   )
+})
+
+test('what stops an attempt is left to the edit that fences it, money that is taken is not', (t) => {
+  const fenced = fencedUntil(before + 30_000)
+  for (const outcome of [{ state: 'voided' }, declined] as const) {
+    t.is(concluded(outcome, before, fenced).order, fenced)
+    t.is(concluded(outcome, before + 30_000, fenced).order.state, 'PAYMENT_FAILED')
+    t.is(
+      concluded(outcome, before - 90_001, fenced).order.state,
+      'PAYMENT_FAILED',
+      'a clock was set back',
+    )
+  }
+  t.is(concluded({ state: 'captured' }, before, fenced).order.state, 'PAYMENT_DONE')
 })
 
 test('voided after the deadline: not acknowledged in time, and the stock released', (t) => {
@@ -151,4 +170,21 @@ test('a payment that the order does not have changes nothing', (t) => {
   )
   t.is(same, order)
   t.deepEqual(movements, [])
+})
+
+test('an attempt that is declined stays due where somebody has asked for a check since, or has made one in vain', (t) => {
+  const [attempt] = order.payments
+  if (!attempt) throw new Error('no attempt')
+  const declinedAfter = (changes: Partial<typeof attempt>) => {
+    const now = { ...order, payments: [{ ...attempt, ...changes }] }
+    const circumstances = { actor: 'system', at: before, asked: attempt }
+    return conclude(now, 'pay_1', declined, circumstances).order.payments[0]?.nextCheckAt
+  }
+  t.is(declinedAfter({}), null)
+  t.is(declinedAfter({ nextCheckAt: NOON + 7 }), NOON + 7)
+  t.is(
+    declinedAfter({ checks: 1 }),
+    attempt.nextCheckAt,
+    'planned as before, by a clock that is behind',
+  )
 })
