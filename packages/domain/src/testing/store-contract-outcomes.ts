@@ -29,6 +29,25 @@ export const storeOutcomesContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'keeps until when a payment is left to an edit that fences it, as long as it is under way',
+    check: async (store) => {
+      const [order] = await pendingOrders(store, 1)
+      assert.ok(order)
+      const fencedUntil = async () =>
+        (await store.findOrder({ orderId: 'ord_1' }))?.payments.map((each) => each.fencedUntil)
+      assert.deepEqual(await fencedUntil(), [null])
+      await lease(store, NOON + 2000, 60_000)
+      for (const until of [NOON + 30_000, NOON + 60_000, null, NOON + 90_000]) {
+        await store.noteFence('pay_1', until)
+        assert.deepEqual(await fencedUntil(), [until])
+      }
+      assert.deepEqual(await lease(store, NOON + 2000, 0), [])
+      await saved(store, conclude(order, 'pay_1', { state: 'captured' }, system).order)
+      await store.noteFence('pay_1', NOON + 99_000)
+      assert.deepEqual(await fencedUntil(), [null])
+    },
+  },
+  {
     name: 'keeps what the gateway has said of a payment while it is under way, and no worker notices',
     check: async (store) => {
       const [order] = await pendingOrders(store, 1)

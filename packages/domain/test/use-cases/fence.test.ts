@@ -105,6 +105,21 @@ for (const [who, look] of Object.entries(lookers)) {
   })
 }
 
+test('the reconciler looks again when an edit has had its time, and does not call what it leaves to it overdue', async (t) => {
+  const { world, orderId, paymentId, edit } = await underWay()
+  world.time.now += 200_000
+  world.gateway.onTheWayBack = async () => {
+    world.database.up = false
+  }
+  await t.throwsAsync(async () => edit(1), { name: 'StoreUnavailable' })
+  world.database.up = true
+  const { stillPending } = await world.reconcilePayments({ all: true })
+  t.like(stillPending, [{ id: paymentId, overdue: false, nextCheckAt: world.time.now + LEASE_MS }])
+  world.time.now += LEASE_MS
+  await world.reconcilePayments()
+  t.is((await world.stored(orderId)).state, 'PAYMENT_FAILED')
+})
+
 test('money that a fence finds taken for an attempt that has failed meanwhile is owed back, and the edit goes on', async (t) => {
   const { world, orderId, paymentId, edit } = await underWay('pending')
   world.gateway.onTheWayThere = async () => {
