@@ -1,47 +1,7 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
-import { setImmediate } from 'node:timers/promises'
-import test, { type ExecutionContext } from 'ava'
-import {
-  type AskedGateway,
-  amount,
-  charge,
-  gatewayAt,
-  heard,
-  STAND_IN,
-  standIn,
-} from './support.ts'
-
-const SILENCES = 5
-const OPEN_MS = 2000
-const PROBE_EVERY_MS = 250
-
-const send = (response: ServerResponse, status: number, body: object) =>
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-
-/** A gateway that is down or up as the test says, and the adapter that asks it. */
-const opened = async (t: ExecutionContext) => {
-  const state = { up: false, hangs: false }
-  const server = await standIn(t, ({ url = '' }, response) => {
-    if (state.hangs) return
-    if (!state.up) return send(response, 429, {}) // An answer that is not sent again.
-    const [, , , act] = url.split('/')
-    if (url === '/identity') return send(response, 200, { gatewayId: STAND_IN })
-    const outcome = act === 'refund' ? 'refunded' : act === 'void' ? 'voided' : 'captured'
-    return send(response, 200, { idempotencyKey: 'pay_1', amount, state: outcome })
-  })
-  const adapter = gatewayAt(server.url)
-  const sent = () => server.asked.filter(({ path }) => path !== '/identity').length
-  const probes = () => server.asked.length - sent()
-  return { ...adapter, ...server, state, sent, probes }
-}
-
-const fail = async (t: ExecutionContext, gateway: AskedGateway, times: number) => {
-  for (let time = 1; time <= times; time += 1) {
-    t.true(gateway.isAvailable())
-    t.is(await heard(charge(gateway, 'pay_1')), 'outcome_unknown')
-  }
-}
+import test from 'ava'
+import { fail, OPEN_MS, opened, SILENCES, send } from './circuit-support.ts'
+import { amount, charge, gatewayAt, heard, standIn } from './support.ts'
 
 test('after five silences in a row charges are refused, and not sent', async (t) => {
   const { gateway, sent } = await opened(t)
@@ -145,71 +105,6 @@ test('a charge whose intent was written when another became the trial is sent, n
   const both = [charge(gateway, 'pay_1'), charge(gateway, 'pay_1')]
   for (const answer of both) t.is(await heard(answer), 'captured')
   t.is(sent(), SILENCES + 2)
-})
-
-test('whoever is refused has the gateway asked who it is, and its answer lets charges through at once', async (t) => {
-  const { gateway, state, time, probes, events } = await opened(t)
-  await fail(t, gateway, SILENCES)
-  const silence = once(events, 'asked')
-  t.false(gateway.isAvailable())
-  await silence
-  state.up = true
-  t.false(gateway.isAvailable(), 'it was asked a moment ago')
-  time.now += PROBE_EVERY_MS
-  t.false(gateway.isAvailable(), 'its answer is on its way')
-  while (!gateway.isAvailable()) await setImmediate()
-  t.is(probes(), 2)
-  t.is(await heard(charge(gateway, 'pay_1')), 'captured')
-})
-
-test('while nobody is refused the gateway is asked nothing of our own accord', async (t) => {
-  const { gateway, time, probes } = await opened(t)
-  await fail(t, gateway, SILENCES)
-  time.now += OPEN_MS
-  t.true(gateway.isAvailable())
-  t.is(probes(), 0)
-})
-
-test('a probe that is not answered does not prolong the wait', async (t) => {
-  const { gateway, time, events, patience } = await opened(t)
-  await fail(t, gateway, SILENCES)
-  time.now += OPEN_MS - 1
-  const asked = once(events, 'asked')
-  t.false(gateway.isAvailable())
-  await asked
-  patience.end()
-  time.now += 1
-  await setImmediate()
-  t.true(gateway.isAvailable())
-})
-
-test('an answer to a question lets charges through although the trial hangs, whatever becomes of that', async (t) => {
-  const { gateway, state, time, events, patience } = await opened(t)
-  await fail(t, gateway, SILENCES)
-  time.now += OPEN_MS
-  state.hangs = true
-  const asked = once(events, 'asked')
-  const trial = charge(gateway, 'pay_1')
-  await asked
-  t.false(gateway.isAvailable())
-  Object.assign(state, { up: true, hangs: false })
-  t.is(await heard(gateway.lookup('pay_1')), 'captured')
-  t.true(gateway.isAvailable())
-  patience.end()
-  t.is(await heard(trial), 'outcome_unknown')
-  t.true(gateway.isAvailable())
-})
-
-test('the silence about what was sent before the last answer says nothing of now', async (t) => {
-  const { gateway, state, events, sent, patience } = await opened(t)
-  state.hangs = true
-  const lost = Array.from({ length: SILENCES }, () => charge(gateway, 'pay_1'))
-  while (sent() < SILENCES) await once(events, 'asked')
-  Object.assign(state, { up: true, hangs: false })
-  t.is(await heard(gateway.lookup('pay_1')), 'captured')
-  patience.end()
-  for (const answer of lost) t.is(await heard(answer), 'outcome_unknown')
-  t.true(gateway.isAvailable())
 })
 
 test('declines and refused refunds are answers', async (t) => {
