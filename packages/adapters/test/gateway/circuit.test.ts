@@ -35,7 +35,7 @@ test('lookups, voids and refunds that are not answered count as well', async (t)
 
 for (const name of ['lookup', 'void', 'refund'] as const) {
   test(`a ${name} is sent while charges are refused, and its answer lets charges through at once`, async (t) => {
-    const { gateway, state, sent, probes } = await opened(t)
+    const { gateway, state, sent } = await opened(t)
     const ask = () =>
       name === 'refund'
         ? gateway.refund({ idempotencyKey: 'pay_1', amount })
