@@ -35,7 +35,10 @@ const isDown = (seconds: number): Trouble => ({
   },
 })
 
-/** Those who came first have opened the circuit and are gone; nobody but those who are refused asks at its end. */
+/**
+ * Those who came first have opened the circuit and are gone, and the reconciler has just been at it again in vain: after two
+ * seconds, or one more. Nobody but those who are refused would notice the return before its look after five.
+ */
 const refusesOthers: Trouble = {
   name: 'the gateway is down, and whoever comes later is refused',
   cases: Array.from({ length: CASES.length }, () => ({ action: 'pay', repeat: 'nobody' })),
@@ -43,9 +46,9 @@ const refusesOthers: Trouble = {
   run: async ({ gateway }, begin) => {
     await gateway.fail({ kind: 'refused', share: 0 })
     begin()
-    await sleep(1000)
+    await sleep(3100)
     begin('late')
-    await sleep(1500) // The reconciler has looked after two seconds, and looks after five again.
+    await sleep(100)
     await gateway.comeBack()
     return performance.now()
   },
