@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** Where charges are held: the gateway has heard nothing of them yet, or has done them and its answers are on their way. */
-export type Moment = 'not arrived' | 'answered'
+type Moment = 'not arrived' | 'answered'
 
 /** A link to a gateway that can fail in the ways in which links fail. */
 export type GatewayLink = Readonly<{

@@ -13,7 +13,7 @@ export type HiccupsOptions = Readonly<{ manner: Manner; postgresUrl?: string | u
  * When payments ended, by trouble: those that were repeated in ms after all was well again, those that nobody asked for any
  * more in ms after their claim.
  */
-export type Ends = ReadonlyMap<string, Readonly<{ repeated: number[]; alone: number[] }>>
+type Ends = ReadonlyMap<string, Readonly<{ repeated: number[]; alone: number[] }>>
 
 /** What came of it. */
 export type HiccupsReport = Readonly<{

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Asked, Shop } from './shop.ts'
 
 /** Who asks for a payment again: its customer, with the key of the first request or without one, or nobody at all. */
-export const REPEATS = ['same key', 'no key', 'nobody'] as const
+const REPEATS = ['same key', 'no key', 'nobody'] as const
 
 /** A payment that meets a trouble. */
 export type Case = Readonly<{ action: Asked['action']; repeat: (typeof REPEATS)[number] }>
