@@ -4,7 +4,7 @@ import { auditPlace, stopAll } from '../place.ts'
 import { buy, orderFor } from './customer.ts'
 import { type Asked, type Manner, openShop, type Shop } from './shop.ts'
 import { type Case, type Trouble, troubles } from './troubles.ts'
-import { faultsOf, readFates } from './verdict.ts'
+import { complaintsOf, faultsOf, readFates } from './verdict.ts'
 
 /** How a run is to be. Without a PostgreSQL URL it is on SQLite. */
 export type HiccupsOptions = Readonly<{ manner: Manner; postgresUrl?: string | undefined }>
@@ -53,7 +53,7 @@ export const runHiccups = async ({
           faults.push(`${what}: ended after ${Math.round(end.tookMs)} ms`)
       }
     }
-    faults.push(...(await stopAll(shop.place)), ...shop.server.complaints)
+    faults.push(...(await stopAll(shop.place)), ...complaintsOf(shop))
     faults.push(...(await faultsOf(shop, orders)))
     return { ends, orders: orders.length, faults, findings: await auditPlace(shop.place) }
   } finally {

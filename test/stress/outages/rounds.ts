@@ -5,7 +5,7 @@ import { type Random, randomOf } from '../random.ts'
 import { buy, orderFor } from './customer.ts'
 import { OUTAGES, type Outage } from './gateway.ts'
 import { type Asked, type Manner, openShop, type Shop } from './shop.ts'
-import { faultsOf } from './verdict.ts'
+import { complaintsOf, faultsOf } from './verdict.ts'
 
 /** How a run is to be. Without a PostgreSQL URL it is on SQLite. */
 export type RoundsOptions = Readonly<{
@@ -59,7 +59,7 @@ export const runRounds = async (options: RoundsOptions): Promise<RoundsReport> =
       orders.push(...done.orders)
     }
     const tookMs = performance.now() - begun
-    faults.push(...(await stopAll(shop.place)), ...shop.server.complaints)
+    faults.push(...(await stopAll(shop.place)), ...complaintsOf(shop))
     faults.push(...(await faultsOf(shop, orders)))
     const findings = await auditPlace(shop.place)
     return { ...tally, orders: orders.length, tookMs, faults, findings }

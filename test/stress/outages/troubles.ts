@@ -63,7 +63,7 @@ const isKilled = (when: 'not arrived' | 'arriving' | 'answered'): Trouble => ({
   run: async ({ gateway }, begin) => {
     const held = gateway.link.hold(when === 'answered' ? when : 'not arrived', CASES.length)
     begin()
-    const letGo = await held
+    const letGo = await within(held, `charges that are ${when}`)
     if (when === 'arriving') letGo()
     await gateway.fail({ kind: 'killed', share: 0 })
     letGo()
@@ -83,7 +83,7 @@ const isOurs = (cases: readonly Case[], ...points: readonly string[]): readonly 
       for (const [life, point] of points.entries()) {
         await server.start({ CRASH_AT: `${point}:1` })
         if (life === 0) begin()
-        await reached(server.crashed(), point)
+        await within(server.crashed(), point)
       }
       await server.start()
       return performance.now()
@@ -92,12 +92,16 @@ const isOurs = (cases: readonly Case[], ...points: readonly string[]): readonly 
 
 const REACHED_MS = 30_000
 
-const reached = async (crashed: Promise<unknown>, point: string): Promise<void> => {
+/** What has to happen soon, or the trouble is none. */
+const within = async <T>(happening: Promise<T>, what: string): Promise<T> => {
   const patience = new AbortController()
-  const { signal } = patience
-  const lost = sleep(REACHED_MS, 'lost', { signal }).catch(() => undefined)
-  if ((await Promise.race([crashed, lost])) === 'lost') throw new Error(`Not reached: ${point}`)
-  patience.abort()
+  const lost = sleep(REACHED_MS, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`Not reached within ${REACHED_MS} ms: ${what}`)
+  })
+  return Promise.race([happening, lost]).finally(() => {
+    lost.catch(() => undefined)
+    patience.abort()
+  })
 }
 
 const of = (action: Asked['action']) => CASES.filter((each) => each.action === action)

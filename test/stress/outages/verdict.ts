@@ -50,3 +50,9 @@ export const faultsOf = async (shop: Shop, orderIds: readonly string[]): Promise
       : [`${shop.manner}: ${orderId} is not paid once: ${JSON.stringify(fate)}`]
   })
 }
+
+/** What went wrong on the side of our process, or of the gateway's. */
+export const complaintsOf = ({ server, gateway }: Shop): readonly string[] => [
+  ...server.complaints,
+  ...gateway.process.complaints,
+]
