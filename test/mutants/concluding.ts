@@ -85,4 +85,26 @@ export const concludingBugs: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'writes down what an edit has voided under its nose',
+    patches: [
+      { file: POLICY, find: '!byEdit && isLeftToEdit(payment, outcome, at)', put: 'false' },
+    ],
+  },
+  {
+    name: 'voids for an edit without a word before',
+    patches: [
+      {
+        file: 'use-cases/edit-order.ts',
+        find: 'store.noteFence(id, fenceUntil(clock.now()))',
+        put: 'Promise.resolve()',
+      },
+    ],
+  },
+  {
+    name: 'leaves to an edit for ever what it has voided',
+    patches: [
+      { file: POLICY, find: '!isFree(fencedUntil, leaseOf(now, now, 1))', put: '  now > 0\n' },
+    ],
+  },
 ]

@@ -118,6 +118,12 @@ export const orderIn = async (world: World, state: OrderState): Promise<Order> =
   return world.stored(orderId)
 }
 
+/** The order without the mark of an edit that has set about fencing its attempt: nobody is shown that. */
+export const unmarked = (order: Order): Order => ({
+  ...order,
+  payments: order.payments.map((each) => ({ ...each, fencedUntil: null })),
+})
+
 /** An order of ann's for two of ten mugs whose charge has no answer, and what edits and pays it in one step. */
 export const underWay = async (script: World['gateway']['script'] = 'silent') => {
   const world = await createWorld()

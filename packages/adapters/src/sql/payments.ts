@@ -148,7 +148,7 @@ export const noteOutcome = (id: string, outcome: PaymentOutcome): Statement => (
 })
 
 /** Keeps until when an attempt is left to an edit that fences it; of one that has ended nobody reads it. */
-export const noteFence = (id: string, until: number | null): Statement => ({
+export const noteFence = (id: string, until: number): Statement => ({
   sql: 'update payments set fenced_until = ? where id = ?',
   params: [until, id],
 })

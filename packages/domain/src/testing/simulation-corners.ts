@@ -11,6 +11,7 @@ export const CORNERS = [
   'duplicate of an order just paid refused',
   'edit fenced an attempt',
   'edit lost against a capture',
+  'end left to the edit that fenced',
   'expiry met a payment or another worker',
   'failed order let go',
   'fence lost',

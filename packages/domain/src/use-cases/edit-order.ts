@@ -55,16 +55,14 @@ export const fencing = <T extends object, E>(
         )
     })
 
-/** Burns the key of the attempt. From before until the edit is through, or has given up, the attempt is left to it. */
+/** Burns the key of the attempt, which from now on is left to the edit for a while. */
 const voidOf = (
   { store, gateway, clock }: Pick<TrustedPorts, 'store' | 'gateway' | 'clock'>,
   { id }: Payment,
 ): ResultAsync<GatewayOutcome, OutcomeUnknown> =>
-  ResultAsync.fromSafePromise(store.noteFence(id, fenceUntil(clock.now())))
-    .andThen(() => gateway.void(id))
-    .orElse((error) =>
-      ResultAsync.fromSafePromise(store.noteFence(id, null)).andThen(() => err(error)),
-    )
+  ResultAsync.fromSafePromise(store.noteFence(id, fenceUntil(clock.now()))).andThen(() =>
+    gateway.void(id),
+  )
 
 const isFenceFirst = (answer: object): answer is FenceFirst => 'fenceFirst' in answer
 
@@ -98,7 +96,7 @@ export const decideEdit = <T, E, Change extends Edited>(
   if (fence && pending?.id === fence.payment.id) return apply(order.lines)
   // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
   const versions = expectedVersions?.concat(fence ? fence.version + 1 : [])
-  const mismatch = refuseOtherVersion({ order }, versions)
+  const mismatch = refuseOtherVersion({ order: from }, versions)
   if (mismatch.isErr()) return refuse(mismatch.error)
   if (!pending) return apply([])
   return change(from, []).match(

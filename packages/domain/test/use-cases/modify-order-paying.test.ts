@@ -1,6 +1,6 @@
 import test from 'ava'
 import { linesOf } from '../../src/testing/examples.ts'
-import { ann, createWorld, euros, granted, refused, type World } from '../support.ts'
+import { ann, createWorld, euros, granted, refused, unmarked, type World } from '../support.ts'
 
 /** An order for two of ten mugs whose charge has no answer; what is booked is up to the script. */
 const underWay = async (script: World['gateway']['script'] = 'silent') => {
@@ -87,7 +87,7 @@ test('an edit while the gateway is out of reach is refused, changes nothing and 
   const refusal = await refused(edit(3), 'payment_outcome_unknown')
   t.deepEqual(refusal.order, order)
   t.like(refusal.payment, { id: paymentId, state: 'PENDING' })
-  t.deepEqual(await world.stored(orderId), order)
+  t.deepEqual(unmarked(await world.stored(orderId)), order)
   t.deepEqual(await world.stock('mug'), [10, 2])
 
   world.gateway.reachable = true
