@@ -39,6 +39,11 @@ const editAndPay: Step = ({ productId, orderId }) => ({
   body: { orderId, paymentMethod: 'fake_approve', lines: linesOf(productId, 2) },
 })
 
+const retryPayment: Step = ({ orderId }) => ({
+  ...{ kind: 'retryPayment', method: 'POST', path: '/retrypayment' },
+  body: { orderId, paymentMethod: 'fake_approve' },
+})
+
 const retryOrder: Step = ({ productId, orderId }) => ({
   ...{ kind: 'retryOrder', method: 'POST', path: `/order/retryorder/${orderId}` },
   body: { lines: linesOf(productId, 1) },
@@ -63,9 +68,13 @@ const ERRANDS: readonly Readonly<{ to: RegExp; steps: readonly Step[] }>[] = [
     to: /:paymentFailed\+modify\+retryPayment$/,
     steps: [...ORDERED, pay('fake_timeout'), editAndPay],
   },
-  { to: /:paymentFailed\+modify$|-void$/, steps: [...ORDERED, pay('fake_timeout'), modify] },
+  { to: /:retryPayment$/, steps: [...ORDERED, pay('fake_decline'), retryPayment] },
+  {
+    to: /:paymentFailed\+modify$|:noteFence$|-void$/,
+    steps: [...ORDERED, pay('fake_timeout'), modify],
+  },
   { to: /:\w+Refunds?$|-refund$/, steps: [...ORDERED, pay('fake_refund_refused'), modify] },
-  { to: /:acceptNotification$/, steps: [...ORDERED, pay('fake_slow')] },
+  { to: /:acceptNotification$|:noteOutcome$/, steps: [...ORDERED, pay('fake_slow')] },
 ]
 
 /** The steps that lead to a crash point; undefined if the load gets there soon enough. */

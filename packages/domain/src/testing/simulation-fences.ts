@@ -22,8 +22,8 @@ export const noteConclusion = (
   }
 }
 
-/** Takes down that an edit has ended an attempt that nobody could leave to it. */
-export const noteSuperseded = (world: World, was: Payment): void => {
+/** Takes down that an edit has ended an attempt, together with its new lines. */
+export const noteEdited = (world: World, was: Payment): void => {
   if (was.fencedUntil === null) {
     world.violations.push(`E1 an edit says what it is about to void: not so of ${was.id}`)
   }

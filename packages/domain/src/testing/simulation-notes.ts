@@ -5,7 +5,7 @@ import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Refund } from '../rules/refund.ts'
 import { basketOf } from './order-model-parts.ts'
-import { noteSuperseded } from './simulation-fences.ts'
+import { noteEdited } from './simulation-fences.ts'
 import { type Call, reach, type Task, type World } from './simulation-world.ts'
 
 /** Takes down what a transaction has found and written: for the journal, and for the count of corners. */
@@ -52,6 +52,8 @@ export const noteTransaction = (
   for (const payment of after.payments) {
     const was = before?.payments.find(({ id }) => id === payment.id)
     if (was && was !== payment) notePayment(world, task, after, was, payment)
+    const isEdited = rows.some(({ action }) => action === 'modify')
+    if (was?.state === 'PENDING' && payment.state !== 'PENDING' && isEdited) noteEdited(world, was)
   }
 }
 
@@ -116,7 +118,6 @@ const notePayment = (world: World, task: Task, order: Order, was: Payment, is: P
     }
     if (is.failure?.code === 'acknowledgement_timeout') reach(world, 'fence won')
     if (is.failure?.code === 'superseded' && isEdit) {
-      if (isFenced) noteSuperseded(world, was)
       const isPaid = order.state === 'PAYMENT_IN_PROGRESS'
       reach(world, isPaid ? 'payment superseded by one for other lines' : 'edit fenced an attempt')
     }
