@@ -18,7 +18,7 @@ export type Ordeal = Readonly<{
 
 /** What not every second customer brings about: these points are waited for once. */
 const RARE =
-  /oweRefund|saveRefund|leaseRefunds|refund$|expire|letGo|retryOrder|modify\+|\+modify|void|hasten|Notification/
+  /oweRefund|saveRefund|leaseRefunds|refund$|expire|letGo|retryOrder|modify\+|\+modify|void|Fence|hasten|Notification/
 
 /** A killed worker leaves these payments and refunds leased. */
 const LEAVES_A_LEASE = /-commit:leasePayments|-lookup|-writes:postponeCheck/
