@@ -88,7 +88,7 @@ export const concludingBugs: readonly PlantedBug[] = [
   {
     name: 'writes down what an edit has voided under its nose',
     patches: [
-      { file: POLICY, find: '!byEdit && isLeftToEdit(payment, outcome, at)', put: 'false' },
+      { file: POLICY, find: 'isVoid && !byEdit && isLeftToEdit(payment, at)', put: 'false' },
     ],
   },
   {

@@ -113,17 +113,16 @@ export const mayResend = (
 export const fenceUntil = (now: number): number => leaseOf(now, now, 1).until
 
 /**
- * Whether it is for an edit to write down that the attempt has come to nothing: it has fenced the attempt just now, and goes
- * on in the same transaction. If anybody else did so first, the stock would be free in between. Money that was taken is
- * written down by whoever hears of it.
+ * Whether it is for an edit to write down that the attempt was voided: it has done so just now, and goes on in the same
+ * transaction. If anybody else wrote it down first, the stock would be free in between.
  */
-const isLeftToEdit = ({ fencedUntil }: Payment, outcome: GatewayOutcome, now: number): boolean =>
-  fencedUntil !== null && outcome.state !== 'captured' && !isFree(fencedUntil, leaseOf(now, now, 1))
+const isLeftToEdit = ({ fencedUntil }: Payment, now: number): boolean =>
+  fencedUntil !== null && !isFree(fencedUntil, leaseOf(now, now, 1))
 
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that
- * has failed is owed back. `byEdit` says that an edit voided it; anybody else leaves an attempt to an edit that fences it. `asked` is the attempt as it stood when
+ * has failed is owed back. `byEdit` says that an edit voided it; anybody else leaves a void to an edit that has done it. `asked` is the attempt as it stood when
  * the gateway was asked: if somebody has asked for another check meanwhile, or has made one and found nothing out, they may know
  * what this answer does not, and the next check stays planned.
  */
@@ -142,13 +141,13 @@ export const conclude = (
   const payment = order.payments.find(({ id }) => id === paymentId)
   if (!payment || !isNews(payment, outcome)) return { order, movements: [] }
   if (payment.state === 'FAILED') return { order: oweRefund(order, payment, at), movements: [] }
-  if (!byEdit && isLeftToEdit(payment, outcome, at)) return { order, movements: [] }
+  const isVoid = outcome.state === 'voided'
+  if (isVoid && !byEdit && isLeftToEdit(payment, at)) return { order, movements: [] }
   const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)
   const { updatedAt } = moved
-  const watchAt =
-    outcome.state === 'voided' ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null
+  const watchAt = isVoid ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null
   const { nextCheckAt: checkedAt, checks } = asked ?? payment
   const isAskedFor = payment.nextCheckAt !== checkedAt || payment.checks !== checks
   const ended: Payment = {

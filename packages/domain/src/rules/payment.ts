@@ -19,7 +19,7 @@ export type PaymentFailure = Readonly<{ code: string; detail: string }>
  * of the order as it was charged; `overdue` says that the deadline passed and the gateway could not be asked.
  * `nextCheckAt` is when to ask the gateway next, null when nothing more is to be learnt; `checks` is how often the
  * reconciler has asked without finding an end; `outcome` is null once the attempt has ended; `fencedUntil`
- * is how long what stops it is left to an edit that fences it; `refund` is what is owed because
+ * is how long a void is left to the edit that has done it; `refund` is what is owed because
  * the attempt was captured after it had failed. Times are milliseconds since 1970 UTC.
  */
 export type Payment = Readonly<{

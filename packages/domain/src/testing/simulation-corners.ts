@@ -11,7 +11,6 @@ export const CORNERS = [
   'duplicate of an order just paid refused',
   'edit fenced an attempt',
   'edit lost against a capture',
-  'end left to the edit that fenced',
   'expiry met a payment or another worker',
   'failed order let go',
   'fence lost',
@@ -46,6 +45,7 @@ export const CORNERS = [
   'too many unpaid orders refused',
   'two attempts captured, one of them owed back',
   'unfinished key met again after a crash',
+  'void left to the edit that did it',
 ] as const
 
 /** A corner, or a crash at a named point. */
