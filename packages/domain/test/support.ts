@@ -10,6 +10,7 @@ import {
 } from '@holdfast/domain'
 import { createMemoryStore } from '@holdfast/domain/testing'
 import type { ResultAsync } from 'neverthrow'
+import { FENCE_LEASE_MS } from '../src/rules/fence.ts'
 import { linesOf, NOON, stocked } from '../src/testing/examples.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 
@@ -33,6 +34,12 @@ export const refused = async <T, E extends { code: string }, C extends E['code']
   if (error.code !== code) throw new Error(`${error.code} instead of ${code}`)
   return error as Extract<E, { code: C }>
 }
+
+/** An order but for the note that an edit was about to void its attempt. */
+export const apartFromFences = (order: Order): Order => ({
+  ...order,
+  payments: order.payments.map((payment) => ({ ...payment, fencedAt: null })),
+})
 
 /** All use cases over a memory store with so many of each product, at noon. */
 export const createWorld = async (
@@ -103,6 +110,12 @@ export const createWorld = async (
 
 /** What `createWorld` makes. */
 export type World = Awaited<ReturnType<typeof createWorld>>
+
+/** The reconciler writes down what an edit has voided, which by then has had ten seconds for it. */
+export const concludeLate = (world: World) => {
+  world.time.now += FENCE_LEASE_MS
+  return world.reconcilePayments({ all: true })
+}
 
 /** An order of ann's for two mugs, brought into a state; one that failed wanted too many. */
 export const orderIn = async (world: World, state: OrderState): Promise<Order> => {

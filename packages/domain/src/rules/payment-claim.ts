@@ -123,6 +123,7 @@ export const newAttempt = (
     refund: null,
     overdue: false,
     nextCheckAt: nextCheckAt(times, now),
+    fencedAt: null,
     checks: 0,
     updatedAt: now,
     ...times,

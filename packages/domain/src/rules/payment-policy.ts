@@ -1,3 +1,4 @@
+import { FENCE_LEASE_MS, isLeftToEdit } from './fence.ts'
 import type { Order } from './order.ts'
 import { type Circumstances, move } from './order-lifecycle.ts'
 import type { GatewayOutcome, Payment, PaymentFailure, StillPending } from './payment.ts'
@@ -34,9 +35,18 @@ type Times = Pick<Payment, 'createdAt' | 'deadlineAt'>
 /**
  * When to ask the gateway next: at the ages of `CHECK_SCHEDULE_MS` and then every minute until the deadline, at the
  * deadline, and from then on after half of the attempt's age, at most an hour. An attempt that lies in the future, because
- * the clock was set back, is asked about every minute until its time has come.
+ * the clock was set back, is asked about every minute until its time has come. One that was left to an edit is asked about
+ * when that time is over, at the latest: the edit may have died.
  */
-export const nextCheckAt = ({ createdAt, deadlineAt }: Times, now: number): number => {
+export const nextCheckAt = (
+  { fencedAt = null, ...times }: Times & Partial<Pick<Payment, 'fencedAt'>>,
+  now: number,
+): number => {
+  const leftUntil = (fencedAt ?? Number.NEGATIVE_INFINITY) + FENCE_LEASE_MS
+  return leftUntil > now ? Math.min(plannedAt(times, now), leftUntil) : plannedAt(times, now)
+}
+
+const plannedAt = ({ createdAt, deadlineAt }: Times, now: number): number => {
   if (now >= deadlineAt) return now + gapAt(createdAt, now)
   const planned = CHECK_SCHEDULE_MS.map((age) => createdAt + age).find((at) => at > now)
   return Math.min(planned ?? deadlineAt, deadlineAt, now + LONGEST_EARLY_GAP_MS)
@@ -88,6 +98,21 @@ export const isNews = (
 export const isPastDeadline = ({ deadlineAt }: Pick<Payment, 'deadlineAt'>, now: number): boolean =>
   now >= deadlineAt
 
+/** The order, and its attempt that an edit is about to void: from now on it is left to the edit for a while. */
+export const leaveToEdit = (
+  order: Order,
+  payment: Payment,
+  at: number,
+): Readonly<{ order: Order; payment: Payment }> => {
+  const fenced = {
+    ...payment,
+    fencedAt: at,
+    nextCheckAt: nextCheckAt({ ...payment, fencedAt: at }, at),
+  }
+  const payments = order.payments.map((each) => (each === payment ? fenced : each))
+  return { order: { ...order, payments }, payment: fenced }
+}
+
 /** For whom a charge is sent again: a customer who asks for it just now, or the reconciler, of its own accord. */
 export type Payer = 'customer' | 'reconciler'
 
@@ -111,7 +136,8 @@ export const mayResend = (
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that
- * has failed is owed back. `byEdit` says that an edit voided it. `checkedAt` is the attempt's next check as it stood when
+ * has failed is owed back. `byEdit` says that an edit voided it and is the one that writes; nobody else writes a void down
+ * while the attempt is left to an edit. `checkedAt` is the attempt's next check as it stood when
  * the gateway was asked: if somebody has asked for another one meanwhile, they may know what this answer does not, and
  * the check stays due.
  */
@@ -129,6 +155,8 @@ export const conclude = (
   const payment = order.payments.find(({ id }) => id === paymentId)
   if (!payment || !isNews(payment, outcome)) return { order, movements: [] }
   if (payment.state === 'FAILED') return { order: oweRefund(order, payment, at), movements: [] }
+  if (outcome.state === 'voided' && !byEdit && isLeftToEdit(payment, at))
+    return { order, movements: [] }
   const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)

@@ -11,7 +11,7 @@ import {
   succeededPayment,
 } from '../rules/payment.ts'
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
-import { conclude, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
+import { conclude, leaveToEdit, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import type { Attempt } from './answer-once.ts'
@@ -91,9 +91,19 @@ export const decideEdit = <T, E, Change extends Edited>(
   if (mismatch.isErr()) return { result: err(mismatch.error) }
   if (!pending) return apply(order, [])
   return change(order, []).match(
-    (): Attempt<FenceFirst, E> => ({ result: ok({ order, fenceFirst: pending }), interim: true }),
+    () => fenceFirst(order, pending, at),
     (error) => ({ result: err(error) }),
   )
+}
+
+/** Asks for the fence, and has others leave its end to this edit. */
+const fenceFirst = (order: Order, pending: Payment, at: number): Attempt<FenceFirst, never> => {
+  const left = leaveToEdit(order, pending, at)
+  return {
+    result: ok({ order: left.order, fenceFirst: left.payment }),
+    changes: { order: left.order },
+    interim: true,
+  }
 }
 
 /** What the end of the fenced attempt writes; a refusal where the money had been taken. */

@@ -43,7 +43,8 @@ export const writeDown = async (
 ): Promise<Finding> => {
   if (answer.isOk() && isNews(payment, answer.value)) {
     const conclusion = await concludePayment(ports, payment, answer.value, actor)
-    return { answer, conclusion, outcome: conclusion.payment.outcome }
+    const { state, outcome } = conclusion.payment
+    return state === 'PENDING' ? { answer, outcome } : { answer, conclusion, outcome }
   }
   const outcome = payment.state === 'PENDING' ? outcomeOf(answer) : null
   if (outcome && outcome !== payment.outcome) await ports.store.noteOutcome(payment.id, outcome)

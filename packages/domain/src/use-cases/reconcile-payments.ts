@@ -1,6 +1,6 @@
 import { leaseOf } from '../rules/lease.ts'
 import type { Payment } from '../rules/payment.ts'
-import { isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
+import { isNews, isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
 import { type Finding, findOut } from './find-out.ts'
 import type { TrustedPorts } from './request.ts'
 
@@ -88,7 +88,9 @@ const planned = (
   answer: Finding['answer'],
 ): Pick<Payment, 'nextCheckAt' | 'overdue'> => {
   if (payment.state === 'PENDING') {
-    return { nextCheckAt: nextCheckAt(payment, now), overdue: isPastDeadline(payment, now) }
+    const isKnown = answer.isOk() && isNews(payment, answer.value) // It is left to an edit.
+    const overdue = isPastDeadline(payment, now) && !isKnown
+    return { nextCheckAt: nextCheckAt(payment, now), overdue }
   }
   const isOver = payment.refund || (answer.isOk() && answer.value?.state === 'declined')
   return {

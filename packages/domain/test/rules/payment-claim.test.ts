@@ -25,6 +25,7 @@ test('a new attempt is pending, for the order’s total and version, and numbere
     orderVersion: 4,
     paymentMethod: 'fake_slow',
     outcome: 'unknown',
+    fencedAt: null,
     failure: null,
     refund: null,
     overdue: false,
