@@ -45,6 +45,7 @@ export const CORNERS = [
   'too many unpaid orders refused',
   'two attempts captured, one of them owed back',
   'unfinished key met again after a crash',
+  'void left to the edit that did it',
 ] as const
 
 /** A corner, or a crash at a named point. */

@@ -5,6 +5,7 @@ import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Refund } from '../rules/refund.ts'
 import { basketOf } from './order-model-parts.ts'
+import { noteSuperseded } from './simulation-fences.ts'
 import { type Call, reach, type Task, type World } from './simulation-world.ts'
 
 /** Takes down what a transaction has found and written: for the journal, and for the count of corners. */
@@ -107,6 +108,7 @@ const noteKey = (world: World, task: Task, key: string, isFinished: boolean): vo
 
 const notePayment = (world: World, task: Task, order: Order, was: Payment, is: Payment): void => {
   if (was.state === 'PENDING' && is.state !== 'PENDING') {
+    noteSuperseded(world, was, is)
     world.leases.delete(is.id)
     const isEdit = task.name === 'modifyOrder' || task.name === 'retryPayment'
     const isFenced = task.heard.has('void')

@@ -1,6 +1,7 @@
 import { type Changes, type Found, type Store, StoreUnavailable } from '../ports/store.ts'
 import type { Corner } from './simulation-corners.ts'
 import { isAimed, isHit, openCall } from './simulation-crash.ts'
+import { noteConclusion } from './simulation-fences.ts'
 import {
   noteLeases,
   noteNotification,
@@ -63,9 +64,10 @@ const transactionOf =
   (wanted, decide) => {
     const { store } = world
     task.transactions += 1
-    const isConclusion = wanted.order !== undefined && 'paymentId' in wanted.order
+    const { order } = wanted
+    const paymentId = order && 'paymentId' in order ? order.paymentId : undefined
     const isFirst = task.transactions === 1
-    const name = isConclusion ? 'conclusion' : `${isFirst ? 'first' : 'later'} transaction`
+    const name = paymentId ? 'conclusion' : `${isFirst ? 'first' : 'later'} transaction`
     const act = async () => {
       let seen: { found: Found; changes: Changes | undefined } | undefined
       const value = await store.transaction(wanted, (found) => {
@@ -74,6 +76,7 @@ const transactionOf =
         return decision
       })
       if (seen) noteTransaction(world, task, seen.found, seen.changes ?? {})
+      if (seen && paymentId) noteConclusion(world, paymentId, seen.found, seen.changes ?? {})
       return value
     }
     const rehearse = async () => {

@@ -1,15 +1,21 @@
 import test from 'ava'
+import { FENCE_LEASE_MS } from '../../src/rules/fence.ts'
 import type { Order } from '../../src/rules/order.ts'
 import { move } from '../../src/rules/order-lifecycle.ts'
-import type { GatewayOutcome } from '../../src/rules/payment.ts'
+import type { GatewayOutcome, Payment } from '../../src/rules/payment.ts'
 import { newAttempt } from '../../src/rules/payment-claim.ts'
-import { conclude, DEFAULT_PAYMENT_DEADLINE_MS } from '../../src/rules/payment-policy.ts'
+import {
+  conclude,
+  DEFAULT_PAYMENT_DEADLINE_MS,
+  leaveToEdit,
+} from '../../src/rules/payment-policy.ts'
 import { anOrder, NOON, paying } from '../../src/testing/examples.ts'
 
 const declined = { state: 'declined', code: 'card_declined', detail: 'Not this card.' } as const
 const before = NOON + DEFAULT_PAYMENT_DEADLINE_MS - 1
 const after = NOON + DEFAULT_PAYMENT_DEADLINE_MS
 const order = paying(anOrder('ord_1', { mug: 2, cup: 1 }), 'pay_1')
+const payment = order.payments[0] as Payment
 const concluded = (outcome: GatewayOutcome, at: number, of: Order = order) =>
   conclude(of, 'pay_1', outcome, { actor: 'system', at })
 const moved = (movements: ReturnType<typeof concluded>['movements']) =>
@@ -47,8 +53,9 @@ for (const [when, at] of Object.entries({ before, after })) {
   })
 }
 
-test('voided before the deadline: superseded by an edit, and the stock released', (t) => {
-  const { order: failed, movements } = concluded({ state: 'voided' }, before)
+test('voided for an edit before the deadline: superseded, and the stock released', (t) => {
+  const fenced = leaveToEdit(order, payment, before - FENCE_LEASE_MS).order
+  const { order: failed, movements } = concluded({ state: 'voided' }, before, fenced)
   t.is(failed.state, 'PAYMENT_FAILED')
   t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'superseded' } })
   t.is(failed.history.at(-1)?.reason, 'superseded')
@@ -56,6 +63,23 @@ test('voided before the deadline: superseded by an edit, and the stock released'
     moved(movements).map(([, kind]) => kind),
     ['release', 'release'],
   )
+})
+
+test('voided before the deadline, but by no edit: fenced at its deadline by another clock', (t) => {
+  const { order: failed } = concluded({ state: 'voided' }, before)
+  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'acknowledgement_timeout' } })
+})
+
+test('voided while an edit is at work: left to the edit, which alone writes it down', (t) => {
+  const { order: fenced } = leaveToEdit(order, payment, after - FENCE_LEASE_MS + 1)
+  const circumstances = { actor: 'system', at: after }
+  const left = conclude(fenced, 'pay_1', { state: 'voided' }, circumstances)
+  t.deepEqual(left, { order: fenced, movements: [] })
+  const { order: failed } = conclude(fenced, 'pay_1', { state: 'voided' }, circumstances, true)
+  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'superseded' } })
+  for (const outcome of [{ state: 'captured' } as const, declined]) {
+    t.not(conclude(fenced, 'pay_1', outcome, circumstances).order.state, fenced.state)
+  }
 })
 
 test('voided after the deadline: not acknowledged in time, and the stock released', (t) => {
