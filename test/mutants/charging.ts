@@ -108,12 +108,9 @@ export const chargingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: PAY,
-        find: "  return answer.isErr() || answer.value.state === 'pending'",
-        put: `  if (answer.isErr()) {
-    const failed = { state: 'declined', code: 'timeout', detail: 'No answer.' }
-    return { answer, conclusion: await concludePayment(ports, payment, failed, actor) }
-  }
-  return answer.value.state === 'pending'`,
+        find: '  return writeDown(ports, payment, answer, actor)',
+        put: `  const failed = { state: 'declined', code: 'timeout', detail: 'No answer.' }
+  return writeDown(ports, payment, answer.isOk() ? answer : { isErr: () => false, isOk: () => true, value: failed }, actor)`,
       },
     ],
   },
@@ -122,12 +119,10 @@ export const chargingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: PAY,
-        find: "  return answer.isErr() || answer.value.state === 'pending'",
-        put: `  if (answer.isOk() && answer.value.state === 'pending') {
-    const failed = { state: 'declined', code: 'pending', detail: 'Not captured.' }
-    return { answer, conclusion: await concludePayment(ports, payment, failed, actor) }
-  }
-  return answer.isErr()`,
+        find: '  return writeDown(ports, payment, answer, actor)',
+        put: `  const failed = { state: 'declined', code: 'pending', detail: 'Not captured.' }
+  const told = answer.map((told) => (told.state === 'pending' ? failed : told))
+  return writeDown(ports, payment, told, actor)`,
       },
     ],
   },

@@ -104,7 +104,7 @@ export const concludingBugs: readonly PlantedBug[] = [
         file: CONCLUDE,
         find: `  concluded: {
     paymentId,
-    outcome: writeOutcome(ok({ payment: paymentOf(order, paymentId), order })),
+    outcome: writeOutcome(ok(told(order, paymentId))),
   },
 `,
         put: '',

@@ -168,9 +168,9 @@ export const orderingBugs: readonly PlantedBug[] = [
     name: 'lets a retry hold stock beyond the limit',
     patches: [
       {
-        file: 'use-cases/claim-payment.ts',
-        find: 'refuseManyUnpaid(found.unpaid, settings.unpaidOrders)',
-        put: 'refuseManyUnpaid([], settings.unpaidOrders)',
+        file: 'use-cases/may-begin.ts',
+        find: 'refuseManyUnpaid(found.unpaid, unpaidOrders)',
+        put: 'refuseManyUnpaid([], unpaidOrders)',
       },
       {
         file: 'use-cases/retry-order.ts',

@@ -12,12 +12,13 @@ export const reconcilingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: FIND_OUT,
-        find: '  return answer.isOk() && isNews(payment, answer.value)',
+        find: '  if (answer.isOk() && isNews(payment, answer.value)) {',
         put: `  if (answer.isErr() && payment.state === 'PENDING' && isPastDeadline(payment, ports.clock.now())) {
     const failed = { state: 'declined', code: 'unreachable', detail: 'Given up.' }
-    return { answer, conclusion: await concludePayment(ports, payment, failed, actor) }
+    const conclusion = await concludePayment(ports, payment, failed, actor)
+    return { answer, conclusion, outcome: null }
   }
-  return answer.isOk() && isNews(payment, answer.value)`,
+  if (answer.isOk() && isNews(payment, answer.value)) {`,
       },
     ],
   },

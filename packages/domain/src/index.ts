@@ -77,7 +77,7 @@ export type {
   UnknownProduct,
 } from './rules/order.ts'
 export { MAX_LINE_QUANTITY, MAX_LINES, MAX_REASON_LENGTH } from './rules/order.ts'
-export { DEFAULT_ORDER_TTL_MS, expiresAt } from './rules/order-expiry.ts'
+export { DEFAULT_ORDER_TTL_MS } from './rules/order-expiry.ts'
 export {
   type HistoryAction,
   type IllegalTransition,

@@ -46,7 +46,6 @@ export type AppParts = RequestWatch &
     rateLimits: RateLimits
     load: Load
     room: WaitingRoom
-    orderTtlMs: number
     timers: Timers
   }>
 
@@ -70,7 +69,6 @@ export const createApp = (parts: AppParts): Koa => {
     .use(notificationRoutes({ ...parts, secret: gatewaySecret }).routes())
 
   const app = new Koa()
-  app.context['orderTtlMs'] = parts.orderTtlMs
   app.on('error', (error: NodeJS.ErrnoException) => {
     const hasLeft = LEFT.includes(error.code ?? '')
     log[hasLeft ? 'debug' : 'error']({ err: error }, 'A response could not be sent')

@@ -11,7 +11,7 @@ import {
   retryOrderBody,
 } from './request-schemas.ts'
 import { readConditional, readOrderPage, readWrite } from './requests.ts'
-import { listBody, orderBody, ttlOf } from './responses.ts'
+import { listBody, orderBody } from './responses.ts'
 import { exactPaths } from './routing.ts'
 import { sendJson } from './send-json.ts'
 import { sendProblem } from './send-problem.ts'
@@ -28,10 +28,7 @@ export const orderRoutes = (useCases: UseCases, waiting: Waiting): Router<{ call
     .get('/order', async (ctx) => {
       const listed = await readOrderPage(ctx).asyncAndThen(useCases.listOrders)
       if (listed.isErr()) return sendProblem(ctx, listed.error)
-      sendJson(
-        ctx,
-        listBody(listed.value, (order) => orderBody(order, ttlOf(ctx))),
-      )
+      sendJson(ctx, listBody(listed.value, orderBody))
     })
     .get('/order/:id', async (ctx) => {
       const by = readerOf(ctx.state.caller)
@@ -65,7 +62,7 @@ export const orderRoutes = (useCases: UseCases, waiting: Waiting): Router<{ call
 const idOf = ({ params }: SignedIn): string => params['id'] ?? ''
 
 const sendOrder = (ctx: Context, order: Order, status: number): void =>
-  sendTagged(ctx, orderBody(order, ttlOf(ctx)), status)
+  sendTagged(ctx, orderBody(order), status)
 
 /** An order that was stored as `ORDER_FAILED` is there to be retried, but it is not what was asked for. */
 const sendOrderOrShortage = (ctx: Context, order: Order, status: number): void => {

@@ -1,6 +1,5 @@
 import {
   available,
-  expiresAt,
   type Listed,
   type Order,
   type Payment,
@@ -8,7 +7,6 @@ import {
   type Refund,
   userActions,
 } from '@holdfast/domain'
-import type { Context } from 'koa'
 import type { z } from 'zod'
 import type { product as productSchema } from './product-schemas.ts'
 import type * as schemas from './response-schemas.ts'
@@ -18,17 +16,10 @@ export type Body<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 
-/** After how many ms unpaid orders expire in the service that answers here; it is told when the app is made. */
-export const ttlOf = (ctx: Context): number => ctx['orderTtlMs']
-
 const time = (ms: number): string => new Date(ms).toISOString()
-const timeOrNull = (ms: number | null): string | null => (ms === null ? null : time(ms))
 
-/**
- * An order as its user sees it, where unpaid ones expire after `ttlMs`. Made of these alone, so that the same order always
- * gives the same bytes.
- */
-export const orderBody = (order: Order, ttlMs: number) =>
+/** An order as its user sees it. Made of the order alone, so that the same order always gives the same bytes. */
+export const orderBody = (order: Order) =>
   ({
     id: order.id,
     userId: order.userId,
@@ -37,12 +28,12 @@ export const orderBody = (order: Order, ttlMs: number) =>
     total: order.total,
     version: order.version,
     failure: order.failure,
-    expiresAt: timeOrNull(expiresAt(order, ttlMs)),
     actions: userActions[order.state],
     payments: order.payments.map(paymentBody),
     clientReference: order.clientReference,
     metadata: order.metadata,
     history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
+    expiresAt: order.expiresAt ? time(order.expiresAt) : null,
     createdAt: time(order.createdAt),
     updatedAt: time(order.updatedAt),
   }) satisfies Body<typeof schemas.order>

@@ -2,7 +2,7 @@ import type { FieldError, Order, Payment, Product, ShortLine, UserAction } from 
 import type { Context } from 'koa'
 import type { anyProblem } from './problem-schemas.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
-import { type Body, orderBody, paymentBody, productBody, ttlOf } from './responses.ts'
+import { type Body, orderBody, paymentBody, productBody } from './responses.ts'
 
 /** A fault outside the body: in a header or in the query. */
 type ParameterError = Readonly<({ header: string } | { parameter: string }) & { detail: string }>
@@ -35,18 +35,17 @@ export const sendProblem = (ctx: Context, problem: Problem): void => {
   const retryAfterMs = problem.retryAfterMs ?? (status === 503 ? RETRY_AFTER_MS : undefined)
   if (retryAfterMs !== undefined) ctx.set('Retry-After', secondsOf(retryAfterMs))
   ctx.status = status
-  ctx.body = JSON.stringify(problemBody(problem, ctx.path, ttlOf(ctx)))
+  ctx.body = JSON.stringify(problemBody(problem, ctx.path))
   ctx.type = 'application/problem+json'
 }
 
 /** In whole seconds, one at the least: 0 would invite a client to ask without a pause. */
 export const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)))
 
-/** A problem as it is written; `instance` is the path of the request, and `ttlMs` when unpaid orders expire. */
+/** A problem as it is written; `instance` is the path of the request. */
 export const problemBody = (
   { code, detail, errors, lines, allowed, order, payment, product, ...found }: Problem,
   instance: string,
-  ttlMs: number,
 ) => {
   const { status, title, retryable, sameKey } = problemKinds[code]
   return {
@@ -61,7 +60,7 @@ export const problemBody = (
     errors,
     lines,
     allowed,
-    order: order && orderBody(order, ttlMs),
+    order: order && orderBody(order),
     payment: payment && paymentBody(payment),
     product: product && productBody(product),
     database: found.database,

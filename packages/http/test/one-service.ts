@@ -40,7 +40,7 @@ export const stored = async ({ service: { useCases } }: TestService) => {
   const products = (await useCases.listProducts({ limit: 1000 }))._unsafeUnwrap()
   const movements = await Promise.all(products.items.map(({ id }) => useCases.listMovements(id)))
   return {
-    orders: orders.items.map((order) => orderBody(order, 0)),
+    orders: orders.items.map(orderBody),
     products: products.items.map(productBody),
     movements: movements.map((listed) => listed._unsafeUnwrap()),
   }

@@ -35,7 +35,6 @@ test('The document describes every route that there is, and no other.', (t) => {
     log: pino({ level: 'silent' }),
     auth: { kind: 'local' },
     corsOrigins: [],
-    orderTtlMs: 0,
     clock: { now: Date.now },
     gatewaySecret: undefined,
     keys: undefined,

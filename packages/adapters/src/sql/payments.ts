@@ -141,9 +141,9 @@ export const postponeCheck = ({
   params: [checkedAt, nextCheckAt, Number(overdue), id, state],
 })
 
-/** Keeps what the gateway has said of an attempt that is under way. Nobody's lease or plan is touched. */
+/** Keeps what the gateway has said of an attempt; of one that has ended nobody reads it. No lease or plan is touched. */
 export const noteOutcome = (id: string, outcome: PaymentOutcome): Statement => ({
-  sql: `update payments set outcome = ? where id = ? and state = 'PENDING' and outcome <> ?`,
+  sql: `update payments set outcome = ? where id = ? and outcome <> ?`,
   params: [outcome, id, outcome],
 })
 

@@ -23,9 +23,9 @@ const show = (): Command =>
     .argument('<order>', 'its id')
     .option('--json', 'JSON instead of tables')
     .action((orderId: string, options: OutputOptions) =>
-      withUseCases('read', async ({ getOrder }, { settings }) => {
+      withUseCases('read', async ({ getOrder }) => {
         const order = orRefuse(await getOrder({ by: cli, orderId }))
-        printOne(orderBody(order, settings.orderTtlMs), options, orderForPeople)
+        printOne(orderBody(order), options, orderForPeople)
       }),
     )
 
@@ -36,11 +36,10 @@ const list = (): Command =>
     .option('--limit <number>', 'how many', listLimit, 50)
     .option('--json', 'a line of JSON an order')
     .action((options: OutputOptions & { user?: string; limit: number }) =>
-      withUseCases('read', async ({ listOrders }, { settings }) => {
+      withUseCases('read', async ({ listOrders }) => {
         const by = options.user === undefined ? cli : { ...cli, onBehalfOf: options.user }
         const { items } = orRefuse(await listOrders({ by, limit: options.limit }))
-        const bodies = items.map((order) => orderBody(order, settings.orderTtlMs))
-        printList(bodies, options, {
+        printList(items.map(orderBody), options, {
           id: ({ id }) => id,
           user: ({ userId }) => userId,
           state: ({ state }) => colourState(state),

@@ -54,7 +54,9 @@ export type HistoryEntry = Readonly<{
 
 /**
  * A customer's purchase, with all that belongs to it. `version` counts its changes and equals the length of its
- * history; `state` is the `to` of the last entry. `clientReference` is the integrator's own number for it. Times are milliseconds since 1970 UTC.
+ * history; `state` is the `to` of the last entry. `clientReference` is the integrator's own number for it. `expiresAt`, which a
+ * use case adds to what is stored, is until when it holds its stock unpaid; null where it holds none, or for ever. Times are
+ * milliseconds since 1970 UTC.
  */
 export type Order = Readonly<{
   id: string
@@ -71,6 +73,7 @@ export type Order = Readonly<{
   history: readonly HistoryEntry[]
   createdAt: number
   updatedAt: number
+  expiresAt?: number | null
 }>
 
 /** The order does not exist, or belongs to somebody else. */

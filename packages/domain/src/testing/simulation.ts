@@ -144,9 +144,9 @@ const step = async (world: World): Promise<boolean> => {
 }
 
 const stock = async (world: World): Promise<void> => {
-  const { store, gateway, newId, agenda } = world
+  const { store, gateway, newId, agenda, settings } = world
   await store.bindGateway({ gatewayId: gateway.id, at: agenda.now })
-  const create = createProduct({ store, clock: { now: () => agenda.now }, newId })
+  const create = createProduct({ store, clock: { now: () => agenda.now }, newId, settings })
   for (const [sku, quantity] of Object.entries(STOCK)) {
     const details = {
       sku,

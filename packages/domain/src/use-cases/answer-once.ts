@@ -1,9 +1,10 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { DomainError } from '../errors.ts'
-import type { Changes, Found, IdempotencyRecord, Store, Wanted } from '../ports/store.ts'
+import type { Changes, Found, IdempotencyRecord, Wanted } from '../ports/store.ts'
 import { actorOf, userOf } from '../rules/caller.ts'
 import { type IdempotencyKeyReused, isRemembered, refuseReusedKey } from '../rules/idempotency.ts'
-import type { WriteRequest } from './request.ts'
+import type { Ports, WriteRequest } from './request.ts'
+import { sayUntilWhen } from './until-when.ts'
 
 /**
  * What a decision comes to: the answer and what to write. `waitsFor` is the payment whose end gives the final answer;
@@ -30,19 +31,24 @@ export const writeOutcome = <T, E>(result: Result<T, E>): string =>
 
 /**
  * Runs `decide` in a transaction, once for each idempotency key: the key's record is written together with the effect,
- * so that a crash leaves both or neither, and a repeated request gets the first answer again.
+ * so that a crash leaves both or neither, and a repeated request gets the first answer again. An order in the answer says
+ * until when it holds its stock, and a key keeps that as it was said.
  */
 export const answerOnce = <T, E extends Pick<DomainError, 'code'>>(
-  store: Store,
+  { store, settings }: Pick<Ports, 'store' | 'settings'>,
   { by, idempotency }: WriteRequest,
   now: number,
   wanted: Wanted,
   decide: (found: Found) => Attempt<T, E>,
 ): ResultAsync<T, E | IdempotencyKeyReused> => {
+  const attempt = (found: Found): Attempt<T, E> => {
+    const { result, ...rest } = decide(found)
+    return { ...rest, result: sayUntilWhen(result, settings.orderTtlMs) }
+  }
   type Answer = { result: Result<T, E | IdempotencyKeyReused>; replayed: boolean }
   if (!idempotency) {
     const answered = store.transaction(wanted, (found) => {
-      const { result, changes } = decide(found)
+      const { result, changes } = attempt(found)
       return { value: result, ...(changes && { changes }) }
     })
     return new ResultAsync<T, E | IdempotencyKeyReused>(answered)
@@ -55,7 +61,7 @@ export const answerOnce = <T, E extends Pick<DomainError, 'code'>>(
     if (known?.outcome)
       return { value: { result: readOutcome<T, E>(known.outcome), replayed: true } }
 
-    const { result, changes, waitsFor, interim } = decide(found)
+    const { result, changes, waitsFor, interim } = attempt(found)
     const remembered = !interim && (result.isOk() || isRemembered(result.error))
     const record: IdempotencyRecord = {
       ...claim,

@@ -45,14 +45,14 @@ export const cancelOrder = (ports: TrustedPorts) =>
   )
 
 const tryCancel = (
-  { store, clock }: Pick<TrustedPorts, 'store' | 'clock'>,
+  { store, clock, settings }: Pick<TrustedPorts, 'store' | 'clock' | 'settings'>,
   request: CancelOrder,
   hasAsked: boolean,
 ): ResultAsync<Cancellation, CancelOrderError> => {
   const { by, orderId, reason = null, expectedVersions } = request
   const at = clock.now()
   return answerOnce(
-    store,
+    { store, settings },
     request,
     at,
     { order: { orderId, userId: userOf(by) } },

@@ -109,7 +109,7 @@ const tryClaim = (
     ...(lines && wantedForLines(lines, paidAfter)),
   }
   return answerOnce(
-    store,
+    { store, settings },
     request,
     at,
     wanted,

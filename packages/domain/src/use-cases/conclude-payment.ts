@@ -7,6 +7,7 @@ import type { StockMovement } from '../rules/reservation.ts'
 import { writeOutcome } from './answer-once.ts'
 import type { Claim } from './claim-payment.ts'
 import type { Ports } from './request.ts'
+import { untilWhen } from './until-when.ts'
 
 /** The payment and its order as they are now. `byOther`: the attempt had ended before. */
 export type Conclusion = Claim & Readonly<{ byOther: boolean }>
@@ -26,7 +27,7 @@ export const concludePayment = (
     if (!order) throw new Error(`The store has lost the payment ${paymentId}.`)
     const byOther = paymentOf(order, paymentId).state !== 'PENDING'
     const { order: concluded, movements } = conclude(order, paymentId, outcome, circumstances)
-    const value = { payment: paymentOf(concluded, paymentId), order: concluded, byOther }
+    const value = { ...told(concluded, paymentId), byOther }
     if (concluded === order) return { value }
     if (byOther) return { value, changes: { order: concluded } } // The keys had their answer when it ended.
     return { value, changes: conclusionChanges(concluded, paymentId, movements) }
@@ -43,8 +44,14 @@ export const conclusionChanges = (
   movements,
   concluded: {
     paymentId,
-    outcome: writeOutcome(ok({ payment: paymentOf(order, paymentId), order })),
+    outcome: writeOutcome(ok(told(order, paymentId))),
   },
+})
+
+/** As it is answered. An order that has a payment is not `CREATED` any more, so no lifetime matters. */
+const told = (order: Order, paymentId: string): Claim => ({
+  payment: paymentOf(order, paymentId),
+  order: untilWhen(order, 0),
 })
 
 /** The payment of an order that is known to have it. */

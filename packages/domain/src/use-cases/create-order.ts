@@ -80,7 +80,7 @@ export const createOrder = ({
         }
 
     const answer = answerOnce(
-      store,
+      { store, settings },
       request,
       at,
       wanted,

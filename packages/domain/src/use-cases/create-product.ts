@@ -26,13 +26,18 @@ export type CreateProductError = InvalidRequest | SkuTaken | IdempotencyKeyReuse
 const FIRST_VERSION = { version: 1, lastEdit: null }
 
 /** Makes a product. Its code is its own among all products. */
-export const createProduct = ({ store, clock, newId }: Pick<Ports, 'store' | 'clock' | 'newId'>) =>
+export const createProduct = ({
+  store,
+  clock,
+  newId,
+  settings,
+}: Pick<Ports, 'store' | 'clock' | 'newId' | 'settings'>) =>
   checked(shape, (request: CreateProduct): ResultAsync<Product, CreateProductError> => {
     const { by, sku, name, description, price, quantity, maxPerOrder = null } = request
     const at = clock.now()
     const id = newId('prod')
     return answerOnce(
-      store,
+      { store, settings },
       request,
       at,
       { sku },

@@ -31,15 +31,16 @@ export const findOut = async (
   payer?: Payer,
 ): Promise<Finding> => {
   const answer = await askGateway(ports, payment, payer)
-  return writeDown(ports, payment, answer, actor)
+  return writeDown(ports, payment, answer, actor, payer !== undefined)
 }
 
-/** Writes down what the gateway said of a payment. */
+/** Writes down what the gateway said of a payment; of one that goes on only where somebody pays, who wants to be told. */
 export const writeDown = async (
   ports: Pick<TrustedPorts, 'store' | 'clock'>,
   payment: Payment,
   answer: Answer,
   actor: string,
+  pays = true,
 ): Promise<Finding> => {
   if (answer.isOk() && isNews(payment, answer.value)) {
     const conclusion = await concludePayment(ports, payment, answer.value, actor)
@@ -47,7 +48,8 @@ export const writeDown = async (
     return state === 'PENDING' ? { answer, outcome } : { answer, conclusion, outcome }
   }
   const outcome = payment.state === 'PENDING' ? outcomeOf(answer) : null
-  if (outcome && outcome !== payment.outcome) await ports.store.noteOutcome(payment.id, outcome)
+  if (pays && outcome && outcome !== payment.outcome)
+    await ports.store.noteOutcome(payment.id, outcome)
   return { answer, outcome }
 }
 

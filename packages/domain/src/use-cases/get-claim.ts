@@ -21,7 +21,7 @@ export type GetClaim = Readonly<{
  * What a request to pay is answered by now, for one that waited: what its key keeps, else the payment and its order as they
  * stand. It begins nothing, asks nobody and remembers nothing: repeating the request could begin another attempt.
  */
-export const getClaim = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+export const getClaim = ({ store, clock, settings }: Pick<Ports, 'store' | 'clock' | 'settings'>) =>
   checked(
     { ...written, paymentId: anId },
     ({
@@ -29,7 +29,7 @@ export const getClaim = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
       ...request
     }: GetClaim): ResultAsync<Claim, PaymentNotFound | IdempotencyKeyReused> =>
       answerOnce(
-        store,
+        { store, settings },
         request,
         clock.now(),
         { order: { paymentId, userId: userOf(request.by) } },

@@ -4,19 +4,22 @@ import type { Order, OrderNotFound } from '../rules/order.ts'
 import { anId } from '../rules/request-shape.ts'
 import { checked } from './checked.ts'
 import type { Ports } from './request.ts'
+import { untilWhen } from './until-when.ts'
 
 /** An order to look at. */
 export type GetOrder = Readonly<{ by: Caller; orderId: string }>
 
 /** An order with its history and payments, if it is the caller's. */
-export const getOrder = ({ store }: Pick<Ports, 'store'>) =>
+export const getOrder = ({ store, settings }: Pick<Ports, 'store' | 'settings'>) =>
   checked(
     { by: isCaller, orderId: anId },
     ({ by, orderId }: GetOrder): ResultAsync<Order, OrderNotFound> =>
       new ResultAsync(
         store
           .findOrder({ orderId, userId: userOf(by) })
-          .then((order) => (order ? ok(order) : err(orderNotFound(orderId)))),
+          .then((order) =>
+            order ? ok(untilWhen(order, settings.orderTtlMs)) : err(orderNotFound(orderId)),
+          ),
       ),
   )
 

@@ -8,6 +8,7 @@ import { oneOf, optional, text } from '../rules/request-shape.ts'
 import { checked, paged } from './checked.ts'
 import { type Listed, listPage } from './list-page.ts'
 import type { Ports } from './request.ts'
+import { untilWhen } from './until-when.ts'
 
 /** A page of orders to look at: all that the caller may see, or those of a user, in one state, or with one reference. */
 export type ListOrders = OrderPage & Readonly<{ by: Caller }>
@@ -20,7 +21,7 @@ const shape = {
 }
 
 /** The user's own orders, newest first; everybody's, or those of `userId`, for an operator who acts on behalf of nobody. */
-export const listOrders = ({ store }: Pick<Ports, 'store'>) =>
+export const listOrders = ({ store, settings }: Pick<Ports, 'store' | 'settings'>) =>
   checked(
     shape,
     ({
@@ -31,8 +32,10 @@ export const listOrders = ({ store }: Pick<Ports, 'store'>) =>
       ...page
     }: ListOrders): ResultAsync<Listed<Order>, never> =>
       ResultAsync.fromSafePromise(
-        listPage(page, (wider) =>
-          store.listOrders({ ...wider, state, clientReference, userId: userOf(by) ?? userId }),
-        ),
+        listPage(page, async (wider) => {
+          const wanted = { ...wider, state, clientReference, userId: userOf(by) ?? userId }
+          const orders = await store.listOrders(wanted)
+          return orders.map((order) => untilWhen(order, settings.orderTtlMs))
+        }),
       ),
   )

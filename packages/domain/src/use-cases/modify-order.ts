@@ -72,7 +72,7 @@ const tryEdit = (
   const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
   const wanted = { order: { orderId, userId: userOf(by) }, ...wantedForLines(lines, paidAfter) }
   return answerOnce(
-    store,
+    { store, settings },
     request,
     at,
     wanted,

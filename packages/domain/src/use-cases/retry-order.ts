@@ -56,7 +56,7 @@ export const retryOrder = ({
       const at = clock.now()
       const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
       const answer = answerOnce(
-        store,
+        { store, settings },
         request,
         at,
         {

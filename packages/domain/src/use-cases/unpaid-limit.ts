@@ -6,6 +6,7 @@ import {
   type UnpaidLimitReached,
 } from '../rules/order-limits.ts'
 import type { Settings } from './request.ts'
+import { untilWhen } from './until-when.ts'
 
 /** What a transaction that may begin to hold stock wants to see of its user's other orders; nothing where any number may. */
 export const wantedUnpaid = (
@@ -16,7 +17,7 @@ export const wantedUnpaid = (
 /** The answer, in which a refusal for too many unpaid orders shows the oldest of them as it is by now. */
 export const namingTheOldest = <T, E extends object>(
   store: Pick<Store, 'findOrder'>,
-  { unpaidOrders }: Settings,
+  { unpaidOrders, orderTtlMs }: Settings,
   answer: ResultAsync<T, E | UnpaidLimitReached>,
 ): ResultAsync<T, E | TooManyUnpaidOrders> =>
   answer.orElse((error): ResultAsync<T, E | TooManyUnpaidOrders> => {
@@ -24,7 +25,9 @@ export const namingTheOldest = <T, E extends object>(
     const { oldestId } = error
     const refusal = store.findOrder({ orderId: oldestId }).then((oldest) => {
       if (!oldest) throw new Error(`${oldestId} is gone`)
-      return err<T, TooManyUnpaidOrders>(tooManyUnpaidOrders(oldest, unpaidOrders))
+      return err<T, TooManyUnpaidOrders>(
+        tooManyUnpaidOrders(untilWhen(oldest, orderTtlMs), unpaidOrders),
+      )
     })
     return new ResultAsync(refusal)
   })

@@ -53,12 +53,16 @@ export type UpdateProductError =
   | IdempotencyKeyReused
 
 /** Changes a product. Orders that were placed keep the name and price that they were placed at. */
-export const updateProduct = ({ store, clock }: Pick<Ports, 'store' | 'clock'>) =>
+export const updateProduct = ({
+  store,
+  clock,
+  settings,
+}: Pick<Ports, 'store' | 'clock' | 'settings'>) =>
   checked(shape, (request: UpdateProduct): ResultAsync<Product, UpdateProductError> => {
     const { by, productId, sku } = request
     const at = clock.now()
     return answerOnce(
-      store,
+      { store, settings },
       request,
       at,
       { changedProductId: productId, sku },
