@@ -118,18 +118,12 @@ test('what stays in a basket that is edited and paid in one step is never sold t
     const product = await sell(service, 3)
     const orderId = await place(service, product, 3)
     await service.ask('POST', '/payment', { orderId, paymentMethod: 'fake_slow' })
-    const [edited, ...others] = await together(121, (index) => {
-      if (index === 0) {
-        return service.ask('POST', '/retrypayment', { orderId, ...lines(product, 2) })
-      }
-      // Every sixth is the first request again: it asks the gateway, and may be the first to hear of the void.
-      return index % 6 === 0
-        ? service.ask('POST', '/payment', { orderId })
-        : service.ask('POST', '/order', lines(product), { user: `user-${index}` })
-    })
+    const [edited, ...buyers] = await together(101, (index) =>
+      index === 0
+        ? service.ask('POST', '/retrypayment', { orderId, ...lines(product, 2) })
+        : service.ask('POST', '/order', lines(product), { user: `user-${index}` }),
+    )
     t.is(edited?.status, 201, JSON.stringify(edited?.body))
-    const buyers = others.filter((_, index) => (index + 1) % 6 !== 0)
-    t.is(buyers.length, 100)
     const sold = tally(buyers)['201'] ?? 0
     t.true(sold <= 1, 'only what the edit gave up')
     const { body } = await service.ask('GET', `/product/${product}`)
