@@ -92,8 +92,8 @@ export const chargingBugs: readonly PlantedBug[] = [
       },
       {
         file: 'use-cases/edit-order.ts',
-        find: 'if (!pending) return apply(order, [])',
-        put: 'if (order.id) return apply(order, [])',
+        find: 'if (!pending) return apply([])',
+        put: 'if (order.id) return apply([])',
       },
       {
         file: LIFECYCLE,

@@ -72,32 +72,6 @@ export const concludingBugs: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'writes down what an edit has voided under its nose',
-    patches: [
-      {
-        file: POLICY,
-        find: "outcome.state === 'voided' && !byEdit && isLeftToEdit(payment, at)",
-        put: 'false',
-      },
-    ],
-  },
-  {
-    name: 'voids for an edit without a word before',
-    patches: [
-      { file: 'use-cases/edit-order.ts', find: '    changes: { order: left.order },\n', put: '' },
-    ],
-  },
-  {
-    name: 'leaves to an edit for ever what it has voided',
-    patches: [
-      {
-        file: 'rules/fence.ts',
-        find: 'fencedAt !== null && Math.abs(now - fencedAt) < FENCE_LEASE_MS',
-        put: 'fencedAt !== null',
-      },
-    ],
-  },
-  {
     name: 'does not answer the keys that wait for a payment when it ends',
     patches: [
       {
@@ -109,6 +83,28 @@ export const concludingBugs: readonly PlantedBug[] = [
 `,
         put: '',
       },
+    ],
+  },
+  {
+    name: 'writes down what an edit has voided under its nose',
+    patches: [
+      { file: POLICY, find: '!byEdit && isLeftToEdit(payment, outcome, at)', put: 'false' },
+    ],
+  },
+  {
+    name: 'voids for an edit without a word before',
+    patches: [
+      {
+        file: 'use-cases/edit-order.ts',
+        find: 'store.noteFence(id, fenceUntil(clock.now()))',
+        put: 'Promise.resolve()',
+      },
+    ],
+  },
+  {
+    name: 'leaves to an edit for ever what it has voided',
+    patches: [
+      { file: POLICY, find: '!isFree(fencedUntil, leaseOf(now, now, 1))', put: '  now > 0\n' },
     ],
   },
 ]

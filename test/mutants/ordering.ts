@@ -13,9 +13,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: EDIT,
-        find: `      return gateway
-        .void(payment.id)`,
-        put: `      return okAsync({ state: 'voided' })`,
+        find: '    gateway.void(id),\n',
+        put: "    okAsync({ state: 'voided' }),\n",
       },
       { file: EDIT, find: 'import { err, ok,', put: 'import { err, ok, okAsync,' },
     ],
@@ -25,8 +24,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: EDIT,
-        find: "  return outcome.state === 'captured'",
-        put: "  return outcome.state === 'never'",
+        find: '  if (fence && paid) return refuse(orderAlreadyPaid(from, paid))\n',
+        put: '',
       },
       {
         file: LIFECYCLE,
@@ -40,8 +39,8 @@ export const orderingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: EDIT,
-        find: '  if (!pending) return apply(order, [])',
-        put: '  if (order.id) return apply(order, [])',
+        find: '  if (!pending) return apply([])',
+        put: '  if (order.id) return apply([])',
       },
     ],
   },

@@ -37,14 +37,15 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Starts the real command line, perhaps under another command. */
+/** Starts the real command line, or another program, perhaps under another command. */
 const run = (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   under: readonly string[] = [],
+  program = main,
 ): ChildProcess => {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
-  const [command = '', ...rest] = [...under, process.execPath, main, ...args]
+  const [command = '', ...rest] = [...under, process.execPath, program, ...args]
   const child = spawn(command, rest, {
     env: { PATH, NODE_COMPILE_CACHE, NO_COLOR: '1', ...environment },
   })
@@ -70,16 +71,17 @@ export const holdfast = async (
   return { code, ...said }
 }
 
-/** What a server process runs, if not `serve` alone: arguments, once it has a port, and a command to run under. */
+/** What a server process runs, if not `serve` alone: arguments, once it has a port, a command to run under, another program. */
 type Launch = Readonly<{
   args?: (port: string) => readonly string[]
   under?: () => readonly string[]
+  program?: string
 }>
 
 /** A server process that is not started yet, on a port of its own. */
 export const serverOn = async (
   environment: Readonly<Record<string, string>>,
-  { args = () => ['serve'], under }: Launch = {},
+  { args = () => ['serve'], under, program }: Launch = {},
 ): Promise<ServerProcess> => {
   const port = await quietPort()
   const complaints: string[] = []
@@ -90,7 +92,7 @@ export const serverOn = async (
 
   const start = (more: Readonly<Record<string, string>> = {}) => {
     const settings = { LOG_LEVEL: 'warn', ...environment, ...more, PORT: String(port) }
-    const started = run(args(String(port)), settings, under?.())
+    const started = run(args(String(port)), settings, under?.(), program)
     const listening = Promise.withResolvers<boolean>()
     const ownCrash = Promise.withResolvers<CrashSignal>()
     child = started

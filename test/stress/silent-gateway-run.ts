@@ -1,15 +1,8 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  DEFAULT_FAKE_DELAYS,
-  type Finding,
-  NO_FAULTS,
-  startGatewayServer,
-} from '../../packages/adapters/src/index.ts'
-import { temporaryFolder } from '../databases.ts'
+import type { Finding } from '../../packages/adapters/src/index.ts'
 import { openReader } from './books.ts'
 import { send } from './client.ts'
+import { openTroubledGateway } from './outages/gateway.ts'
 import { auditPlace, openPlace, type Place, sell } from './place.ts'
 
 /** How a run is to be. Without a PostgreSQL URL it is on SQLite. */
@@ -31,45 +24,11 @@ export type SilentGatewayReport = Readonly<{
   findings: readonly Finding[]
 }>
 
-/** A gateway that works until it is told to hang: then it takes connections and requests, and never says a word. */
-const openGateway = async (folder: string) => {
-  const ledgerFile = `${folder}/ledger.db`
-  const started = await startGatewayServer({
-    ...{ host: '127.0.0.1', port: 0, secret: undefined, notifyUrl: undefined, graceMs: 0 },
-    ...{ ledgerFile, delays: DEFAULT_FAKE_DELAYS, faults: NO_FAULTS },
-  })
-  const gateway = started._unsafeUnwrap()
-  const state = { hangs: false }
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const upstream = connect(Number(new URL(gateway.url).port), '127.0.0.1')
-    client.on('data', (bytes) => state.hangs || upstream.write(bytes))
-    upstream.on('data', (bytes) => state.hangs || client.write(bytes))
-    client.on('close', () => upstream.destroy())
-    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    ledgerFile,
-    hang: () => {
-      state.hangs = true
-    },
-    close: async () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await gateway.stop()
-    },
-  }
-}
-
 /** Customers read their orders while others pay, first through a gateway that works, then through one that hangs. */
 export const runSilentGateway = async (
   options: SilentGatewayOptions,
 ): Promise<SilentGatewayReport> => {
-  const folder = temporaryFolder()
-  const gateway = await openGateway(folder.it)
+  const gateway = await openTroubledGateway()
   const settings = {
     ...{ GATEWAY_URL: gateway.url, GATEWAY_TIMEOUT: '5s', RATE_LIMIT: '0', UNPAID_ORDERS: '0' },
     FAKE_LEDGER: gateway.ledgerFile,
@@ -87,7 +46,7 @@ export const runSilentGateway = async (
     )
     await read() // The process gets warm.
     const usual = await read()
-    gateway.hang()
+    await gateway.fail({ kind: 'silent', share: 0 })
     load.phase = 'while it hangs'
     await sleep(3000) // Every payer waits for the gateway by now.
     const [hanging, held] = await Promise.all([read(), watchConnections(options)])
@@ -99,7 +58,6 @@ export const runSilentGateway = async (
     for (const server of place.servers) await server.kill()
     await gateway.close()
     await place.remove()
-    await folder.remove()
   }
 }
 

@@ -10,7 +10,6 @@ import {
 } from '@holdfast/domain'
 import { createMemoryStore } from '@holdfast/domain/testing'
 import type { ResultAsync } from 'neverthrow'
-import { FENCE_LEASE_MS } from '../src/rules/fence.ts'
 import { linesOf, NOON, stocked } from '../src/testing/examples.ts'
 import { createScriptedGateway } from './scripted-gateway.ts'
 
@@ -34,12 +33,6 @@ export const refused = async <T, E extends { code: string }, C extends E['code']
   if (error.code !== code) throw new Error(`${error.code} instead of ${code}`)
   return error as Extract<E, { code: C }>
 }
-
-/** An order but for the note that an edit was about to void its attempt. */
-export const apartFromFences = (order: Order): Order => ({
-  ...order,
-  payments: order.payments.map((payment) => ({ ...payment, fencedAt: null })),
-})
 
 /** All use cases over a memory store with so many of each product, at noon. */
 export const createWorld = async (
@@ -111,12 +104,6 @@ export const createWorld = async (
 /** What `createWorld` makes. */
 export type World = Awaited<ReturnType<typeof createWorld>>
 
-/** The reconciler writes down what an edit has voided, which by then has had ten seconds for it. */
-export const concludeLate = (world: World) => {
-  world.time.now += FENCE_LEASE_MS
-  return world.reconcilePayments({ all: true })
-}
-
 /** An order of ann's for two mugs, brought into a state; one that failed wanted too many. */
 export const orderIn = async (world: World, state: OrderState): Promise<Order> => {
   if (state === 'ORDER_FAILED') return world.placed({ mug: 1000 })
@@ -130,6 +117,12 @@ export const orderIn = async (world: World, state: OrderState): Promise<Order> =
   }
   return world.stored(orderId)
 }
+
+/** The order without the mark of an edit that has set about fencing its attempt: nobody is shown that. */
+export const unmarked = (order: Order): Order => ({
+  ...order,
+  payments: order.payments.map((each) => ({ ...each, fencedUntil: null })),
+})
 
 /** An order of ann's for two of ten mugs whose charge has no answer, and what edits and pays it in one step. */
 export const underWay = async (script: World['gateway']['script'] = 'silent') => {

@@ -8,6 +8,8 @@ export type Toll = {
   kills: number
   /** How often a crash point has killed. */
   byPoint: Map<string, number>
+  /** How often a crash point was waited for in vain. */
+  missed: Map<string, number>
   byKind: Map<string, number>
   /** How long a killed server took to listen again, in ms. */
   restarts: number[]
@@ -21,6 +23,8 @@ export type Doors = Readonly<{
   urls: string[]
   /** Whatever goes on with the other servers while this one stands still; over when the signal is given. */
   meanwhile: (signal: AbortSignal) => Promise<unknown>
+  /** Begins to lead the server with this address to a crash point; over soon after the signal is given. */
+  bringAbout: (url: string, point: string, signal: AbortSignal) => void
 }>
 
 /** Nothing is known of the server that stands still, so what it has leased is taken over after 30 s. */
@@ -32,10 +36,14 @@ const AWAKE_MS = 1500
 /** A point that is not reached in this time is not waited for any longer. */
 const PATIENCE_MS = 12_000
 
+/** The load has so long to get to a point by itself, among all else that goes on. */
+const BY_CHANCE_MS = 2000
+
 /** A server without a toll. */
 export const noToll = (): Toll => ({
   kills: 0,
   byPoint: new Map(),
+  missed: new Map(),
   byKind: new Map(),
   restarts: [],
   standstills: [],
@@ -67,17 +75,34 @@ export const undergo = async (
     count(toll, kind)
     return true
   }
-  const reached = await Promise.race([server.crashed(), sleep(PATIENCE_MS)])
+  const reached = await awaitPoint(server, point, doors)
   if (reached === 'SIGSTOP') await standStill(server, point, toll, doors)
   await server.kill()
-  if (reached === 'SIGKILL') toll.byPoint.set(point, (toll.byPoint.get(point) ?? 0) + 1)
+  if (reached === 'SIGKILL') add(toll.byPoint, point)
+  if (!reached) add(toll.missed, point)
   count(toll, reached === 'SIGKILL' ? 'point' : reached ? 'after a standstill' : 'load')
   return reached !== undefined
 }
 
+const add = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
+
 const count = (toll: Toll, kind: string): void => {
   toll.kills += 1
-  toll.byKind.set(kind, (toll.byKind.get(kind) ?? 0) + 1)
+  add(toll.byKind, kind)
+}
+
+/** What the server sent itself at its point; undefined if it did not get there, although it was led there. */
+const awaitPoint = async (server: ServerProcess, point: string, { bringAbout }: Doors) => {
+  const crashed = server.crashed()
+  const byChance = await Promise.race([crashed, sleep(BY_CHANCE_MS)])
+  if (byChance) return byChance
+  const over = new AbortController()
+  bringAbout(server.url, point, over.signal)
+  const reached = await Promise.race([crashed, sleep(PATIENCE_MS - BY_CHANCE_MS)])
+  over.abort()
+  return reached
 }
 
 /** Its clients are sent elsewhere; the others take over what it has leased; then it wakes and believes that no time has passed. */

@@ -56,6 +56,29 @@ export const planOf = (random: Random, kills: number): readonly Ordeal[] => {
   return plan
 }
 
+/** What a server can go through, besides what all of them can. */
+export type Suited = Readonly<{
+  /** Whether it may stand still: one that serves for another that does so may not. */
+  mayStop: boolean
+  /** Whether the gateway notifies it: no other gets to where notifications are written. */
+  isNotified: boolean
+}>
+
+/** Whether a server can come to where an ordeal is to take place. */
+export const suits = ({ kind, point = '' }: Ordeal, { mayStop, isNotified }: Suited): boolean =>
+  (mayStop || kind !== 'stop') && (isNotified || !/Notification$/.test(point))
+
+/** A point that was not reached so often is not going to be; one that never killed is worth more tries. */
+const MOST_MISSES = { hasKilled: 3, neverKilled: 8 }
+
+/** The ordeal once more, at the first time, where its point was not reached `misses` times; undefined if it is given up. */
+export const planAgain = (
+  ordeal: Ordeal,
+  misses: number,
+  hasKilled: boolean,
+): Ordeal | undefined =>
+  misses < MOST_MISSES[hasKilled ? 'hasKilled' : 'neverKilled'] ? { ...ordeal, nth: 1 } : undefined
+
 const leavesALease = ({ kind, point = '' }: Ordeal): boolean =>
   kind === 'recovery' || kind === 'load' || LEAVES_A_LEASE.test(point)
 

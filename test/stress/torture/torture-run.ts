@@ -7,8 +7,9 @@ import { openPlace, type Place, sell, stopAll } from '../place.ts'
 import { randomOf } from '../random.ts'
 import type { ServerProcess } from '../servers.ts'
 import { type Settled, settle } from '../settle.ts'
+import { bringAbout } from './errands.ts'
 import { type Doors, noToll, type Toll, undergo } from './ordeals.ts'
-import { hasEveryPoint, type Ordeal, planOf } from './plan.ts'
+import { hasEveryPoint, type Ordeal, planAgain, planOf, type Suited, suits } from './plan.ts'
 
 /** How a run is to be. Without a PostgreSQL URL it is one server on SQLite, otherwise three. */
 export type TortureOptions = Readonly<{
@@ -44,9 +45,6 @@ const GATEWAY_ARGS = [
 const IGNORES_VOID = 'fake_refund_refused'
 
 const LATE = { fake_late_capture: 5, [IGNORES_VOID]: 8, fake_insufficient_funds: 3 }
-
-/** A point that is not reached three times is not going to be. */
-const MOST_MISSES = 3
 
 /** Load from many clients while servers go through one ordeal after the other; then the audit. */
 export const runTorture = async (options: TortureOptions): Promise<TortureReport> => {
@@ -118,48 +116,62 @@ const torture = async (
   const load = Array.from({ length: clients }, (_, client) =>
     runClient(scene, randomOf(seed + 1 + client)),
   )
-  const toll = await executeAll(plan, victims, urls, spare).finally(() => {
+  const errands: Promise<void>[] = []
+  const lead: Doors['bringAbout'] = (url, point, signal) => {
+    const random = randomOf(seed + 1 + clients + errands.length)
+    errands.push(bringAbout(scene, random, url, point, signal))
+  }
+  const toll = await executeAll(plan, victims, urls, spare, lead).finally(() => {
     over = true
   })
   for (const server of victims) await server.start()
-  await Promise.all(load)
+  await Promise.all([...load, ...errands])
   return { scene, toll }
 }
 
-/** Each victim takes the next ordeal of the plan when it has gone through its last one. */
+/** Each victim takes the next ordeal of the plan that suits it when it has gone through its last one. */
 const executeAll = async (
   plan: readonly Ordeal[],
   victims: readonly ServerProcess[],
   urls: string[],
   spare: ServerProcess | undefined,
+  lead: Doors['bringAbout'],
 ): Promise<Toll> => {
   const toll = noToll()
   const left = [...plan]
-  const misses = new Map<string, number>()
-  /** The one that serves while another stands still does not do so itself. */
-  const take = (mayStop: boolean) => {
-    const index = left.findIndex(({ kind }) => mayStop || kind !== 'stop')
-    return index === -1 ? undefined : left.splice(index, 1)[0]
-  }
-  const goThrough = async (server: ServerProcess, doors: Doors, signal?: AbortSignal) => {
-    for (;;) {
-      const next = signal?.aborted ? undefined : take(signal === undefined)
+  const goThrough = async (
+    server: ServerProcess,
+    suited: Suited,
+    doors: Doors,
+    signal?: AbortSignal,
+  ) => {
+    while (!signal?.aborted) {
+      const index = left.findIndex((ordeal) => suits(ordeal, suited))
+      const [next] = index === -1 ? [] : left.splice(index, 1)
       if (!next) return
       if (await undergo(server, next, toll, doors)) continue
       const { point = '' } = next
-      misses.set(point, (misses.get(point) ?? 0) + 1)
-      if ((misses.get(point) ?? 0) < MOST_MISSES) left.push({ ...next, nth: 1 })
+      const again = planAgain(next, toll.missed.get(point) ?? 0, toll.byPoint.has(point))
+      if (again) left.push(again)
     }
   }
   const doors: Doors = {
     urls,
+    bringAbout: lead,
     meanwhile: async (signal) => {
       if (!spare) return
       urls.push(spare.url)
-      await goThrough(spare, { urls, meanwhile: async () => undefined }, signal)
+      // The one that serves while another stands still does not do so itself.
+      const suited = { mayStop: false, isNotified: false }
+      await goThrough(spare, suited, { ...doors, meanwhile: async () => undefined }, signal)
       urls.splice(urls.indexOf(spare.url), 1)
     },
   }
-  await Promise.all(victims.map((server) => goThrough(server, doors)))
+  await Promise.all(
+    victims.map((server, number) =>
+      // The gateway notifies the first of them.
+      goThrough(server, { mayStop: true, isNotified: number === 0 }, doors),
+    ),
+  )
   return toll
 }

@@ -24,7 +24,7 @@ const TRANSACTIONS = [
 /** What the store writes without a decision of the domain: mostly one statement, so there is only before and after. */
 const WRITES = [
   'acceptNotification',
-  ...['hastenChecks', 'leasePayments', 'postponeCheck', 'noteOutcome'],
+  ...['hastenChecks', 'leasePayments', 'postponeCheck', 'noteOutcome', 'noteFence'],
   ...['leaseRefunds', 'saveRefund'],
 ]
 

@@ -42,6 +42,7 @@ export const crashStore = (
     acceptNotification: around('acceptNotification', store.acceptNotification),
     hastenChecks: around('hastenChecks', store.hastenChecks),
     leasePayments: around('leasePayments', store.leasePayments),
+    noteFence: around('noteFence', store.noteFence),
     noteOutcome: around('noteOutcome', store.noteOutcome),
     postponeCheck: around('postponeCheck', store.postponeCheck),
     leaseRefunds: around('leaseRefunds', store.leaseRefunds),

@@ -41,6 +41,11 @@ const MOST_QUESTIONS = 64
 /** Whoever has come so far has written its intent: it rather waits, within its time, than be refused. */
 const MOST_WAITING = 1000
 
+/** A gateway that is back answers this in no time. With the gap between two, few are under way at once. */
+const PROBE_PATIENCE_MS = 500
+
+const WHO = { method: 'GET', path: 'identity' } as const
+
 /**
  * A gateway that is asked over HTTP, in the protocol of docs/gateway.md. Each call ends within the timeout, resends
  * included; whatever comes that is not a plain answer about this very charge is no answer.
@@ -54,6 +59,7 @@ export const createHttpGateway = (parts: HttpGatewayParts): PaymentGateway => {
   const { url, secret } = parts
   const send = createSender({ url, secret, maxBytes: MAX_BODY_BYTES, pause, random })
   const limit = limitTo(parts.timeoutMs, pause)
+  const limitProbe = limitTo(Math.min(parts.timeoutMs, PROBE_PATIENCE_MS), pause)
   const circuit = createCircuit(clock)
   const charges = bulkhead(MOST_CHARGES, MOST_WAITING)
   const questions = bulkhead(MOST_QUESTIONS, MOST_WAITING)
@@ -73,11 +79,19 @@ export const createHttpGateway = (parts: HttpGatewayParts): PaymentGateway => {
     }
   const charge = through(charges, circuit.charge)
   const ask = through(questions, circuit.ask)
+  /** Beside all that is under way, which may hang: whoever is refused comes again soon, and should find the way open. */
+  const probe = async () =>
+    limitProbe(async (signal) =>
+      (await send(WHO, signal)).andThen((reply) => tell(reply, believeIdentity(reply))),
+    )
 
   return {
-    isAvailable: () => circuit.isClosed() && charges.executionSlots > 0,
-    identify: () =>
-      ask({ method: 'GET', path: 'identity' }, believeIdentity).map(({ gatewayId }) => gatewayId),
+    isAvailable: () => {
+      if (circuit.isClosed()) return charges.executionSlots > 0
+      circuit.probe(probe)
+      return false
+    },
+    identify: () => ask(WHO, believeIdentity).map(({ gatewayId }) => gatewayId),
     charge: (request, meant) =>
       charge({ method: 'POST', path: 'charge', meant, body: bodyOf(request) }, (reply) =>
         believeCharge(reply, request),

@@ -11,7 +11,6 @@ import { paymentChecks } from './migrations/0008-payment-checks.ts'
 import { duplicateWindow } from './migrations/0009-duplicate-window.ts'
 import { referencesAndLimits } from './migrations/0010-references-and-limits.ts'
 import { paymentOutcomes } from './migrations/0011-payment-outcomes.ts'
-import { paymentFences } from './migrations/0012-payment-fences.ts'
 import { checkMayCreate } from './postgres-checks.ts'
 import { isNameTaken, isNotSupported } from './postgres-errors.ts'
 import { text } from './statement.ts'
@@ -29,7 +28,6 @@ const migrations = [
   duplicateWindow,
   referencesAndLimits,
   paymentOutcomes,
-  paymentFences,
 ]
 
 /** Which migrations a database has: `applied`, still `missing`, and `unknown` to this version. */

@@ -98,8 +98,8 @@ export const hastenTooFarAhead = ({ now, latest }: Pick<Lease, 'now' | 'latest'>
 /** A new attempt. */
 export const insertPayment = (payment: Payment): Statement => ({
   sql: `insert into payments (id, order_id, attempt, amount_minor, currency, order_version, payment_method,
-      deadline_at, created_at, state, failure_code, failure_detail, overdue, next_check_at, fenced_at, updated_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      deadline_at, created_at, state, failure_code, failure_detail, overdue, next_check_at, updated_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   params: [
     payment.id,
     payment.orderId,
@@ -120,7 +120,7 @@ export const insertPayment = (payment: Payment): Statement => ({
  */
 export const updatePayment = (before: Payment, after: Payment): Statement => ({
   sql: `update payments set state = ?, failure_code = ?, failure_detail = ?, overdue = ?, next_check_at = ?,
-      fenced_at = ?, updated_at = ?, leased_until = 0 where id = ? and next_check_at is not distinct from ?`,
+      updated_at = ?, leased_until = 0 where id = ? and next_check_at is not distinct from ?`,
   params: [...progress(after), after.id, before.nextCheckAt],
   mustAffect: 1,
 })
@@ -147,13 +147,18 @@ export const noteOutcome = (id: string, outcome: PaymentOutcome): Statement => (
   params: [outcome, id, outcome],
 })
 
-const progress = ({ state, failure, overdue, nextCheckAt, fencedAt, updatedAt }: Payment) => [
+/** Keeps until when an attempt is left to an edit that fences it; of one that has ended nobody reads it. */
+export const noteFence = (id: string, until: number): Statement => ({
+  sql: 'update payments set fenced_until = ? where id = ?',
+  params: [until, id],
+})
+
+const progress = ({ state, failure, overdue, nextCheckAt, updatedAt }: Payment) => [
   state,
   failure?.code ?? null,
   failure?.detail ?? null,
   Number(overdue),
   nextCheckAt,
-  fencedAt,
   updatedAt,
 ]
 
@@ -176,7 +181,7 @@ export const toPayment = (row: Row): Payment => {
     overdue: integer(row, 'overdue') === 1,
     deadlineAt: integer(row, 'deadline_at'),
     nextCheckAt: integerOrNull(row, 'next_check_at'),
-    fencedAt: integerOrNull(row, 'fenced_at'),
+    fencedUntil: state === 'PENDING' ? integerOrNull(row, 'fenced_until') : null,
     checks: integer(row, 'checks'),
     createdAt: integer(row, 'created_at'),
     updatedAt: integer(row, 'updated_at'),

@@ -25,6 +25,7 @@ import {
   hastenPending,
   hastenTooFarAhead,
   leasePayments,
+  noteFence,
   noteOutcome,
   paymentPage,
   paymentsByIds,
@@ -81,6 +82,7 @@ export const createSqlStore = (driver: SqlDriver, dialect: Dialect): Store => {
       await driver.write((which === 'pending' ? hastenPending : hastenTooFarAhead)(lease))
     },
     postponeCheck: async (next) => void (await driver.write(postponeCheck(next))),
+    noteFence: async (id, until) => void (await driver.write(noteFence(id, until))),
     noteOutcome: async (id, outcome) => void (await driver.write(noteOutcome(id, outcome))),
     acceptNotification: (notification) =>
       driver.transaction([notificationById(notification.eventId)], ([known = []]) => {

@@ -1,34 +1,7 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
-import test, { type ExecutionContext } from 'ava'
-import { type AskedGateway, amount, charge, gatewayAt, heard, standIn } from './support.ts'
-
-const SILENCES = 5
-const OPEN_MS = 2000
-
-const send = (response: ServerResponse, status: number, body: object) =>
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-
-/** A gateway that is down or up as the test says, and the adapter that asks it. */
-const opened = async (t: ExecutionContext) => {
-  const state = { up: false }
-  const server = await standIn(t, ({ url = '' }, response) => {
-    if (!state.up) return send(response, 429, {}) // An answer that is not sent again.
-    const [, , , act] = url.split('/')
-    const outcome = act === 'refund' ? 'refunded' : act === 'void' ? 'voided' : 'captured'
-    return send(response, 200, { idempotencyKey: 'pay_1', amount, state: outcome })
-  })
-  const adapter = gatewayAt(server.url)
-  const sent = () => server.asked.length
-  return { ...adapter, ...server, state, sent }
-}
-
-const fail = async (t: ExecutionContext, gateway: AskedGateway, times: number) => {
-  for (let time = 1; time <= times; time += 1) {
-    t.true(gateway.isAvailable())
-    t.is(await heard(charge(gateway, 'pay_1')), 'outcome_unknown')
-  }
-}
+import test from 'ava'
+import { fail, OPEN_MS, opened, SILENCES, send } from './circuit-support.ts'
+import { amount, charge, gatewayAt, heard, standIn } from './support.ts'
 
 test('after five silences in a row charges are refused, and not sent', async (t) => {
   const { gateway, sent } = await opened(t)

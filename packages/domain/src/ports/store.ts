@@ -151,6 +151,8 @@ export interface Store {
   postponeCheck(next: NextCheck): Promise<void>
   /** Keeps what the gateway has said of a payment that is `PENDING`; of one that has ended nothing changes. */
   noteOutcome(paymentId: string, outcome: PaymentOutcome): Promise<void>
+  /** Keeps until when a payment that is `PENDING` is left to an edit that fences it. */
+  noteFence(paymentId: string, until: number): Promise<void>
   /** Stores a notification and makes its payment due, in one step; false where it was stored before. */
   acceptNotification(notification: GatewayNotification): Promise<boolean>
   /** Leases `OWED` refunds for which `isRefundDue`, the longest waiting first. */

@@ -123,7 +123,7 @@ export const newAttempt = (
     refund: null,
     overdue: false,
     nextCheckAt: nextCheckAt(times, now),
-    fencedAt: null,
+    fencedUntil: null,
     checks: 0,
     updatedAt: now,
     ...times,

@@ -1,4 +1,4 @@
-import { FENCE_LEASE_MS, isLeftToEdit } from './fence.ts'
+import { isFree, leaseOf } from './lease.ts'
 import type { Order } from './order.ts'
 import { type Circumstances, move } from './order-lifecycle.ts'
 import type { GatewayOutcome, Payment, PaymentFailure, StillPending } from './payment.ts'
@@ -35,18 +35,9 @@ type Times = Pick<Payment, 'createdAt' | 'deadlineAt'>
 /**
  * When to ask the gateway next: at the ages of `CHECK_SCHEDULE_MS` and then every minute until the deadline, at the
  * deadline, and from then on after half of the attempt's age, at most an hour. An attempt that lies in the future, because
- * the clock was set back, is asked about every minute until its time has come. One that was left to an edit is asked about
- * when that time is over, at the latest: the edit may have died.
+ * the clock was set back, is asked about every minute until its time has come.
  */
-export const nextCheckAt = (
-  { fencedAt = null, ...times }: Times & Partial<Pick<Payment, 'fencedAt'>>,
-  now: number,
-): number => {
-  const leftUntil = (fencedAt ?? Number.NEGATIVE_INFINITY) + FENCE_LEASE_MS
-  return leftUntil > now ? Math.min(plannedAt(times, now), leftUntil) : plannedAt(times, now)
-}
-
-const plannedAt = ({ createdAt, deadlineAt }: Times, now: number): number => {
+export const nextCheckAt = ({ createdAt, deadlineAt }: Times, now: number): number => {
   if (now >= deadlineAt) return now + gapAt(createdAt, now)
   const planned = CHECK_SCHEDULE_MS.map((age) => createdAt + age).find((at) => at > now)
   return Math.min(planned ?? deadlineAt, deadlineAt, now + LONGEST_EARLY_GAP_MS)
@@ -98,21 +89,6 @@ export const isNews = (
 export const isPastDeadline = ({ deadlineAt }: Pick<Payment, 'deadlineAt'>, now: number): boolean =>
   now >= deadlineAt
 
-/** The order, and its attempt that an edit is about to void: from now on it is left to the edit for a while. */
-export const leaveToEdit = (
-  order: Order,
-  payment: Payment,
-  at: number,
-): Readonly<{ order: Order; payment: Payment }> => {
-  const fenced = {
-    ...payment,
-    fencedAt: at,
-    nextCheckAt: nextCheckAt({ ...payment, fencedAt: at }, at),
-  }
-  const payments = order.payments.map((each) => (each === payment ? fenced : each))
-  return { order: { ...order, payments }, payment: fenced }
-}
-
 /** For whom a charge is sent again: a customer who asks for it just now, or the reconciler, of its own accord. */
 export type Payer = 'customer' | 'reconciler'
 
@@ -133,13 +109,23 @@ export const mayResend = (
   now < deadlineAt &&
   (payer === 'customer' || now < createdAt + RESENDS_FOR_MS)
 
+/** How long an edit that fences an attempt at `now` may take to write down what came of it; then others do. */
+export const fenceUntil = (now: number): number => leaseOf(now, now, 1).until
+
+/**
+ * Whether it is for an edit to write down that the attempt has come to nothing: it has fenced the attempt just now, and goes
+ * on in the same transaction. If anybody else did so first, the stock would be free in between. Money that was taken is
+ * written down by whoever hears of it.
+ */
+const isLeftToEdit = ({ fencedUntil }: Payment, outcome: GatewayOutcome, now: number): boolean =>
+  fencedUntil !== null && outcome.state !== 'captured' && !isFree(fencedUntil, leaseOf(now, now, 1))
+
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that
- * has failed is owed back. `byEdit` says that an edit voided it and is the one that writes; nobody else writes a void down
- * while the attempt is left to an edit. `checkedAt` is the attempt's next check as it stood when
- * the gateway was asked: if somebody has asked for another one meanwhile, they may know what this answer does not, and
- * the check stays due.
+ * has failed is owed back. `byEdit` says that an edit voided it; anybody else leaves an attempt to an edit that fences it. `asked` is the attempt as it stood when
+ * the gateway was asked: if somebody has asked for another check meanwhile, or has made one and found nothing out, they may know
+ * what this answer does not, and the next check stays planned.
  */
 export const conclude = (
   order: Order,
@@ -148,27 +134,28 @@ export const conclude = (
   {
     actor,
     at,
-    checkedAt,
-  }: Pick<Circumstances, 'actor' | 'at'> & Readonly<{ checkedAt?: number | null }>,
+    asked,
+  }: Pick<Circumstances, 'actor' | 'at'> &
+    Readonly<{ asked?: Pick<Payment, 'nextCheckAt' | 'checks'> }>,
   byEdit = false,
 ): Readonly<{ order: Order; movements: readonly StockMovement[] }> => {
   const payment = order.payments.find(({ id }) => id === paymentId)
   if (!payment || !isNews(payment, outcome)) return { order, movements: [] }
   if (payment.state === 'FAILED') return { order: oweRefund(order, payment, at), movements: [] }
-  if (outcome.state === 'voided' && !byEdit && isLeftToEdit(payment, at))
-    return { order, movements: [] }
-  const isEdits = payment.fencedAt !== null && !isPastDeadline(payment, at)
-  const failure = failureOf(outcome, byEdit || isEdits)
+  if (!byEdit && isLeftToEdit(payment, outcome, at)) return { order, movements: [] }
+  const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)
   const { updatedAt } = moved
   const watchAt =
     outcome.state === 'voided' ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null
-  const isAskedFor = checkedAt !== undefined && payment.nextCheckAt !== checkedAt
+  const { nextCheckAt: checkedAt, checks } = asked ?? payment
+  const isAskedFor = payment.nextCheckAt !== checkedAt || payment.checks !== checks
   const ended: Payment = {
     ...payment,
     state: failure ? 'FAILED' : 'SUCCEEDED',
     outcome: null,
+    fencedUntil: null,
     failure,
     overdue: false,
     nextCheckAt: failure && isAskedFor ? payment.nextCheckAt : watchAt,
@@ -181,10 +168,7 @@ export const conclude = (
   }
 }
 
-/**
- * Only two things fence an attempt: an edit of its order, which has said so by then, and its deadline; what time it is does not
- * tell them apart, since clocks differ.
- */
+/** Only two things fence an attempt: an edit of its order, at any time, and its deadline. */
 const failureOf = (outcome: GatewayOutcome, superseded: boolean): PaymentFailure | null => {
   if (outcome.state === 'captured') return null
   if (outcome.state === 'declined') return { code: outcome.code, detail: outcome.detail }

@@ -18,8 +18,9 @@ export type PaymentFailure = Readonly<{ code: string; detail: string }>
  * One attempt to charge an order. Its id is the gateway's idempotency key. `amount` and `orderVersion` are those
  * of the order as it was charged; `overdue` says that the deadline passed and the gateway could not be asked.
  * `nextCheckAt` is when to ask the gateway next, null when nothing more is to be learnt; `checks` is how often the
- * reconciler has asked without finding an end; `outcome` is null once the attempt has ended; `fencedAt` is when an edit last set
- * about voiding it, null if none did; `refund` is what is owed because the attempt was captured after it had failed. Times are milliseconds since 1970 UTC.
+ * reconciler has asked without finding an end; `outcome` is null once the attempt has ended; `fencedUntil`
+ * is how long what stops it is left to an edit that fences it; `refund` is what is owed because
+ * the attempt was captured after it had failed. Times are milliseconds since 1970 UTC.
  */
 export type Payment = Readonly<{
   id: string
@@ -35,7 +36,7 @@ export type Payment = Readonly<{
   overdue: boolean
   deadlineAt: number
   nextCheckAt: number | null
-  fencedAt: number | null
+  fencedUntil: number | null
   checks: number
   createdAt: number
   updatedAt: number

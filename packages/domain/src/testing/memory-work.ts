@@ -11,6 +11,7 @@ type WorkOfStore = Pick<
   | 'hastenChecks'
   | 'postponeCheck'
   | 'noteOutcome'
+  | 'noteFence'
   | 'acceptNotification'
   | 'leaseRefunds'
   | 'saveRefund'
@@ -79,6 +80,8 @@ export const createMemoryWork = (orders: () => Map<string, Order>) => {
     },
     noteOutcome: async (paymentId, outcome) =>
       change(paymentId, ({ state }) => (state === 'PENDING' ? { outcome } : {})),
+    noteFence: async (paymentId, fencedUntil) =>
+      change(paymentId, ({ state }) => (state === 'PENDING' ? { fencedUntil } : {})),
     acceptNotification: async ({ eventId, paymentId, receivedAt }) => {
       if (notifications.has(eventId)) return false
       notifications.set(eventId, receivedAt)

@@ -1,4 +1,3 @@
-import { isLeftToEdit } from './order-model-attempts.ts'
 import { METHODS, type Method, type ModelMethod, type ModelPayment } from './order-model-parts.ts'
 
 /** What the gateway knows of the attempts, and which charges have never arrived there. */
@@ -18,13 +17,6 @@ export class ModelBooks {
     this.#missed.delete(payment)
     this.#capturesAt.set(payment, now + (method.capturesAfterMs ?? Number.POSITIVE_INFINITY))
     return method
-  }
-
-  /** Voids a key, which captures nothing any more; says whether that is written down, or left to an edit. */
-  isVoided(payment: ModelPayment, now: number): boolean {
-    this.#missed.delete(payment)
-    this.#capturesAt.delete(payment)
-    return !isLeftToEdit(payment, now)
   }
 
   hasCaptured = (payment: ModelPayment, now: number): boolean =>

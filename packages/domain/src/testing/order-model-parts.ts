@@ -4,7 +4,7 @@ import type { OrderState } from '../rules/order-lifecycle.ts'
 import type { Payment } from '../rules/payment.ts'
 
 type Mutable<T> = { -readonly [Part in keyof T]: T[Part] }
-type PaymentParts = 'id' | 'state' | 'orderVersion' | 'overdue' | 'createdAt' | 'fencedAt'
+type PaymentParts = 'id' | 'state' | 'orderVersion' | 'overdue' | 'createdAt'
 
 /** An attempt as it must be; `failure` is the code alone. */
 export type ModelPayment = Mutable<Pick<Payment, PaymentParts>> & {
@@ -36,6 +36,15 @@ export type Prediction = Readonly<{
 /** How a request is sent: with a key that it had before, and several times at once without a key. */
 export type Sending = Readonly<{ isRepeat: boolean; asOthers: boolean }>
 
+/** For whom a charge is sent again that never arrived: for the customer until the deadline, else in the first half minute. */
+export type Payer = 'customer' | 'reconciler'
+export const mayResend = (payment: ModelPayment, now: number, payer?: Payer): boolean =>
+  payer !== undefined &&
+  now < payment.createdAt + { customer: DEADLINE_MS, reconciler: 35_000 }[payer]
+
+export const isLate = ({ createdAt }: ModelPayment, now: number): boolean =>
+  now >= createdAt + DEADLINE_MS
+
 /** When the gateway takes the money, if ever; why it declines; whether the customer hears its answer at once. */
 export type Method = Readonly<{ capturesAfterMs?: number; declines?: string; answers?: true }>
 
@@ -65,6 +74,15 @@ export const ORDER_TTL_MS = 1_200_000
 
 /** How many orders of a user may hold stock unpaid: fewer than there are baskets. */
 const UNPAID_ORDERS = 2
+
+const CHECK_AGES_MS = [2, 5, 15, 30, 60, 120, 180].map((seconds) => seconds * 1000)
+
+/** How long a customer waits for the truth at the most. */
+const DEADLINE_MS = 180_000
+
+/** When the gateway is asked next. What follows the deadline is left open: not a number stands for what the store says. */
+export const nextCheckOf = ({ createdAt }: Pick<ModelPayment, 'createdAt'>, now: number): number =>
+  CHECK_AGES_MS.map((age) => createdAt + age).find((at) => at > now) ?? Number.NaN
 
 /** A payment method that the model knows. */
 export type ModelMethod = keyof typeof METHODS
@@ -100,6 +118,18 @@ export const sum = (numbers: readonly number[]): number =>
 /** The attempt under way, if there is one. */
 export const pendingOf = ({ payments }: ModelOrder): ModelPayment | undefined =>
   payments.find(({ state }) => state === 'PENDING')
+
+/** An attempt that begins. */
+export const attemptFor = (order: ModelOrder, now: number): ModelPayment => ({
+  id: '',
+  state: 'PENDING',
+  failure: null,
+  overdue: false,
+  amountMinor: totalOf(order),
+  orderVersion: order.history.length,
+  createdAt: now,
+  nextCheckAt: nextCheckOf({ createdAt: now }, now),
+})
 
 /** What an admin changes of a product. */
 export type ProductChanges = Readonly<{ quantity?: number; quantityDelta?: number; price?: Money }>
@@ -140,13 +170,6 @@ export class ModelStock {
   isFull(userId: string): boolean {
     const own = this.#orders.filter((order) => order.userId === userId)
     return own.filter(({ state }) => HOLD_STOCK.includes(state)).length >= UNPAID_ORDERS
-  }
-
-  /** Why what is free is not held for an order that is to be paid, unless it is held already. */
-  refusedClaim(order: ModelOrder): string | undefined {
-    if (this.placed(order.lines, order).short.length > 0) return 'insufficient_stock'
-    const isHeld = HOLD_STOCK.includes(order.state)
-    return !isHeld && this.isFull(order.userId) ? 'too_many_unpaid_orders' : undefined
   }
 
   deduct(lines: readonly RequestedLine[]): void {

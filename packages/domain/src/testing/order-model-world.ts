@@ -34,7 +34,6 @@ export const viewOf = (order: Order): ModelOrder => {
       amountMinor: payment.amount.amountMinor,
       orderVersion: payment.orderVersion,
       createdAt: payment.createdAt,
-      fencedAt: payment.fencedAt,
       nextCheckAt: payment.state === 'PENDING' ? (payment.nextCheckAt ?? 0) : 0,
     })),
   }

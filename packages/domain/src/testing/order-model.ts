@@ -1,22 +1,19 @@
 import type { RequestedLine } from '../rules/order.ts'
 import type { HistoryAction, OrderState } from '../rules/order-lifecycle.ts'
 import { ModelAges } from './order-model-ages.ts'
-import {
-  attemptFor,
-  isLate,
-  leaveToEdit,
-  mayResend,
-  nextCheckOf,
-  type Payer,
-} from './order-model-attempts.ts'
 import { ModelBooks } from './order-model-books.ts'
 import {
+  attemptFor,
   EDITABLE,
+  isLate,
   LATE,
   type ModelMethod,
   type ModelOrder,
   type ModelPayment,
   ModelStock,
+  mayResend,
+  nextCheckOf,
+  type Payer,
   type Prediction,
   type ProductChanges,
   pendingOf,
@@ -79,7 +76,6 @@ export class OrderModel extends ModelVisits {
     const other = placed.short.length > 0 ? 'insufficient_stock' : refused?.()
     if (other) return this.refuse(other)
     const pending = pendingOf(order)
-    if (pending) leaveToEdit(pending, this.now)
     if (pending && !this.gatewayReachable) return this.refuse('payment_outcome_unknown')
     if (pending && this.#books.hasCaptured(pending, this.now)) {
       this.visit('edit lost against a capture')
@@ -109,9 +105,12 @@ export class OrderModel extends ModelVisits {
       return this.refuse('illegal_transition')
     if (action === 'retryPayment' && this.#ages.isReplaced(order, this.now))
       return this.refuse('duplicate_order')
-    const charge = refusedCharge(order, this.now, totalOf(order), expectedTotal)
-    const refused = charge ?? this.stock.refusedClaim(order)
+    const refused = refusedCharge(order, this.now, totalOf(order), expectedTotal)
     if (refused) return this.refuse(refused)
+    if (this.stock.placed(order.lines, order).short.length > 0)
+      return this.refuse('insufficient_stock')
+    if (action === 'retryPayment' && this.stock.isFull(order.userId))
+      return this.refuse('too_many_unpaid_orders')
     this.#move(order, action === 'pay' ? 'startPayment' : action, 'PAYMENT_IN_PROGRESS')
     const payment = this.#charge(order, method)
     return { order, payment, ...met }
@@ -126,7 +125,7 @@ export class OrderModel extends ModelVisits {
     for (const { order, payment } of asked) {
       this.#ask(order, 'reconciler')
       if (payment.state !== 'PENDING') continue
-      payment.overdue = isLate(payment, this.now) && !this.gatewayReachable
+      payment.overdue = isLate(payment, this.now)
       payment.nextCheckAt = nextCheckOf(payment, this.now)
       if (payment.overdue) this.visit('payment overdue')
     }
@@ -156,7 +155,7 @@ export class OrderModel extends ModelVisits {
     } else if (this.#books.hasCaptured(payment, this.now)) {
       this.visit(isOver ? 'capture found past the deadline' : 'lost answer found')
       this.#end(order, payment, null)
-    } else if (isOver && this.#books.isVoided(payment, this.now)) this.#end(order, payment, LATE)
+    } else if (isOver) this.#end(order, payment, LATE)
   }
 
   #charge(order: ModelOrder, method: ModelMethod): ModelPayment {

@@ -11,6 +11,7 @@ export const CORNERS = [
   'duplicate of an order just paid refused',
   'edit fenced an attempt',
   'edit lost against a capture',
+  'end left to the edit that fenced',
   'expiry met a payment or another worker',
   'failed order let go',
   'fence lost',
@@ -45,7 +46,6 @@ export const CORNERS = [
   'too many unpaid orders refused',
   'two attempts captured, one of them owed back',
   'unfinished key met again after a crash',
-  'void left to the edit that did it',
 ] as const
 
 /** A corner, or a crash at a named point. */
@@ -57,7 +57,11 @@ const CALLS: Readonly<
 > = {
   createOrder: { transactions: ['first transaction'] },
   retryOrder: { transactions: ['first transaction'] },
-  modifyOrder: { transactions: ['first transaction', 'later transaction'], gateway: ['void'] },
+  modifyOrder: {
+    transactions: ['first transaction', 'later transaction'],
+    store: ['noteFence'],
+    gateway: ['void'],
+  },
   cancelOrder: {
     transactions: ['first transaction', 'conclusion', 'later transaction'],
     gateway: ['lookup', 'void'],
@@ -69,7 +73,7 @@ const CALLS: Readonly<
   },
   retryPayment: {
     transactions: ['first transaction', 'conclusion', 'later transaction'],
-    store: ['noteOutcome'],
+    store: ['noteFence', 'noteOutcome'],
     gateway: ['charge', 'lookup', 'void'],
   },
   reconcilePayments: {

@@ -108,7 +108,6 @@ const noteKey = (world: World, task: Task, key: string, isFinished: boolean): vo
 
 const notePayment = (world: World, task: Task, order: Order, was: Payment, is: Payment): void => {
   if (was.state === 'PENDING' && is.state !== 'PENDING') {
-    noteSuperseded(world, was, is)
     world.leases.delete(is.id)
     const isEdit = task.name === 'modifyOrder' || task.name === 'retryPayment'
     const isFenced = task.heard.has('void')
@@ -117,6 +116,7 @@ const notePayment = (world: World, task: Task, order: Order, was: Payment, is: P
     }
     if (is.failure?.code === 'acknowledgement_timeout') reach(world, 'fence won')
     if (is.failure?.code === 'superseded' && isEdit) {
+      if (isFenced) noteSuperseded(world, was)
       const isPaid = order.state === 'PAYMENT_IN_PROGRESS'
       reach(world, isPaid ? 'payment superseded by one for other lines' : 'edit fenced an attempt')
     }

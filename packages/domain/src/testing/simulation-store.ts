@@ -36,6 +36,7 @@ export const storeOf = (world: World, task: Task): Store => {
       }),
     noteOutcome: (paymentId, outcome) =>
       call('noteOutcome', () => store.noteOutcome(paymentId, outcome)),
+    noteFence: (paymentId, until) => call('noteFence', () => store.noteFence(paymentId, until)),
     acceptNotification: (notification) =>
       call('acceptNotification', async () => {
         const isNew = await store.acceptNotification(notification)

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert'
 import type { Store } from '../ports/store.ts'
-import { conclude, leaveToEdit } from '../rules/payment-policy.ts'
+import { conclude } from '../rules/payment-policy.ts'
 import type { ContractCase } from './contract.ts'
 import { NOON, saved } from './examples.ts'
-import { idsOf, lease, pendingOrders, planOf } from './store-contract-work.ts'
+import { idsOf, lease, pendingOrders } from './store-contract-work.ts'
 
 const system = { actor: 'system', at: NOON }
 
@@ -29,6 +29,25 @@ export const storeOutcomesContract: readonly ContractCase<Store>[] = [
     },
   },
   {
+    name: 'keeps until when a payment is left to an edit that fences it, as long as it is under way',
+    check: async (store) => {
+      const [order] = await pendingOrders(store, 1)
+      assert.ok(order)
+      const fencedUntil = async () =>
+        (await store.findOrder({ orderId: 'ord_1' }))?.payments.map((each) => each.fencedUntil)
+      assert.deepEqual(await fencedUntil(), [null])
+      await lease(store, NOON + 2000, 60_000)
+      for (const until of [NOON + 30_000, NOON + 60_000, NOON + 90_000]) {
+        await store.noteFence('pay_1', until)
+        assert.deepEqual(await fencedUntil(), [until])
+      }
+      assert.deepEqual(await lease(store, NOON + 2000, 0), [])
+      await saved(store, conclude(order, 'pay_1', { state: 'captured' }, system).order)
+      await store.noteFence('pay_1', NOON + 99_000)
+      assert.deepEqual(await fencedUntil(), [null])
+    },
+  },
+  {
     name: 'keeps what the gateway has said of a payment while it is under way, and no worker notices',
     check: async (store) => {
       const [order] = await pendingOrders(store, 1)
@@ -49,28 +68,6 @@ export const storeOutcomesContract: readonly ContractCase<Store>[] = [
       await store.noteOutcome('pay_1', 'processing')
       assert.deepEqual(await outcome(), [null])
       await store.noteOutcome('pay_none', 'unknown')
-    },
-  },
-  {
-    name: 'leaves a payment to an edit under the version that its order has, takes it from its worker, and keeps that',
-    check: async (store) => {
-      const [order] = await pendingOrders(store, 1)
-      const pending = order?.payments[0]
-      assert.ok(order && pending)
-      const [leased] = await lease(store, NOON + 2000, 60_000)
-      const left = leaveToEdit(order, pending, NOON + 2000)
-      await saved(store, left.order)
-      assert.deepEqual(await store.findOrder({ orderId: 'ord_1' }), left.order)
-      await store.postponeCheck(
-        planOf('pay_1', NOON + 60_000, { checkedAt: leased?.nextCheckAt ?? 0 }),
-      )
-      const [again] = await lease(store, NOON + 5000, 0)
-      assert.deepEqual(again, { ...left.payment, checks: 1 })
-      const later = leaveToEdit({ ...left.order, payments: [again] }, again, NOON + 6000)
-      await saved(store, later.order)
-      const ended = conclude(later.order, 'pay_1', { state: 'voided' }, system, true).order
-      await saved(store, ended)
-      assert.deepEqual(await store.findOrder({ orderId: 'ord_1' }), ended)
     },
   },
 ]

@@ -87,7 +87,7 @@ export const claimPayment = (
   namingTheOldest<Claim, ClaimPaymentError>(
     ports.store,
     ports.settings,
-    fencing<Claim, ClaimRefused>(ports.gateway, (fence) => tryClaim(ports, request, action, fence)),
+    fencing<Claim, ClaimRefused>(ports, (fence) => tryClaim(ports, request, action, fence)),
   )
 
 const tryClaim = (

@@ -18,11 +18,12 @@ export type Conclusion = Claim & Readonly<{ byOther: boolean }>
  */
 export const concludePayment = (
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  { id: paymentId, nextCheckAt: checkedAt }: Payment,
+  asked: Payment,
   outcome: GatewayOutcome,
   actor: string,
 ): Promise<Conclusion> => {
-  const circumstances = { actor, at: clock.now(), checkedAt }
+  const { id: paymentId } = asked
+  const circumstances = { actor, at: clock.now(), asked }
   return store.transaction({ order: { paymentId } }, ({ order }) => {
     if (!order) throw new Error(`The store has lost the payment ${paymentId}.`)
     const byOther = paymentOf(order, paymentId).state !== 'PENDING'

@@ -1,5 +1,6 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
-import type { Wanted } from '../ports/store.ts'
+import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
+import type { Changes, Wanted } from '../ports/store.ts'
 import { actorOf } from '../rules/caller.ts'
 import { basketFingerprint } from '../rules/duplicate-order.ts'
 import { checkLines, type Order, type RequestedLine } from '../rules/order.ts'
@@ -11,7 +12,7 @@ import {
   succeededPayment,
 } from '../rules/payment.ts'
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
-import { conclude, leaveToEdit, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
+import { conclude, fenceUntil, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import type { StockMovement } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import type { Attempt } from './answer-once.ts'
@@ -35,7 +36,7 @@ const MOST_FENCES = 5
  * it again with what the gateway said.
  */
 export const fencing = <T extends object, E>(
-  gateway: TrustedPorts['gateway'],
+  ports: Pick<TrustedPorts, 'store' | 'gateway' | 'clock'>,
   edit: (fence: Fence | undefined) => ResultAsync<T | FenceFirst, E>,
   fence?: Fence,
   fencesLeft = MOST_FENCES,
@@ -47,13 +48,21 @@ export const fencing = <T extends object, E>(
       const { fenceFirst: payment, order } = answer
       const unknown = outcomeUnknown(order, payment)
       if (fencesLeft === 0) return err<T, PaymentOutcomeUnknown>(unknown)
-      return gateway
-        .void(payment.id)
+      return voidOf(ports, payment)
         .mapErr((): E | PaymentOutcomeUnknown => unknown)
         .andThen((outcome) =>
-          fencing(gateway, edit, { payment, outcome, version: order.version }, fencesLeft - 1),
+          fencing(ports, edit, { payment, outcome, version: order.version }, fencesLeft - 1),
         )
     })
+
+/** Burns the key of the attempt, which from now on is left to the edit for a while. */
+const voidOf = (
+  { store, gateway, clock }: Pick<TrustedPorts, 'store' | 'gateway' | 'clock'>,
+  { id }: Payment,
+): ResultAsync<GatewayOutcome, OutcomeUnknown> =>
+  ResultAsync.fromSafePromise(store.noteFence(id, fenceUntil(clock.now()))).andThen(() =>
+    gateway.void(id),
+  )
 
 const isFenceFirst = (answer: object): answer is FenceFirst => 'fenceFirst' in answer
 
@@ -71,49 +80,51 @@ export const decideEdit = <T, E, Change extends Edited>(
   change: (order: Order, freed: Order['lines']) => Result<Change, E>,
   finish: (edited: Change, freed: Order['lines']) => Attempt<T, E>,
 ): Attempt<T | FenceFirst, E | VersionMismatch | OrderAlreadyPaid> => {
-  const apply = (from: Order, freed: Order['lines']) =>
+  const { order: from, changes } = fence ? end(order, fence, { actor: actorOf(by), at }) : { order }
+  const refuse = <E2>(error: E2) => ({ result: err(error), ...(changes && { changes }) })
+  const apply = (freed: Order['lines']): Attempt<T, E> =>
     change(from, freed).match(
-      (edited) => finish(edited, freed),
-      (error): Attempt<T, E> => ({ result: err(error) }),
+      (edited) => {
+        const finished = finish(edited, freed)
+        return { ...finished, changes: { ...changes, ...finished.changes } }
+      },
+      (error) => refuse(error),
     )
+  const paid = succeededPayment(from.payments)
+  if (fence && paid) return refuse(orderAlreadyPaid(from, paid))
   const pending = pendingPayment(order.payments)
-  if (fence && pending?.id === fence.payment.id) {
-    const ended = end(order, fence, { actor: actorOf(by), at })
-    if (ended.refusal) return { result: err(ended.refusal), changes: ended.changes }
-    const applied = apply(ended.order, order.lines)
-    return { ...applied, changes: { ...ended.changes, ...applied.changes } }
-  }
-  const paid = succeededPayment(order.payments)
-  if (fence && paid) return { result: err(orderAlreadyPaid(order, paid)) }
+  if (fence && pending?.id === fence.payment.id) return apply(order.lines)
   // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
   const versions = expectedVersions?.concat(fence ? fence.version + 1 : [])
-  const mismatch = refuseOtherVersion({ order }, versions)
-  if (mismatch.isErr()) return { result: err(mismatch.error) }
-  if (!pending) return apply(order, [])
-  return change(order, []).match(
-    () => fenceFirst(order, pending, at),
-    (error) => ({ result: err(error) }),
+  const mismatch = refuseOtherVersion({ order: from }, versions)
+  if (mismatch.isErr()) return refuse(mismatch.error)
+  if (!pending) return apply([])
+  return change(from, []).match(
+    (): Attempt<FenceFirst, E> => ({
+      ...{ result: ok({ order: from, fenceFirst: pending }), interim: true },
+      ...(changes && { changes }),
+    }),
+    (error) => refuse(error),
   )
 }
 
-/** Asks for the fence, and has others leave its end to this edit. */
-const fenceFirst = (order: Order, pending: Payment, at: number): Attempt<FenceFirst, never> => {
-  const left = leaveToEdit(order, pending, at)
+/**
+ * What the fence's outcome makes of the order: the end of the attempt, unless somebody else has written that down; money that
+ * was taken for one that had failed by then is owed back.
+ */
+const end = (
+  order: Order,
+  { payment, outcome }: Fence,
+  circumstances: Circumstances,
+): Readonly<{ order: Order; changes?: Changes }> => {
+  const asked = { ...circumstances, asked: payment }
+  const { order: ended, movements } = conclude(order, payment.id, outcome, asked, true)
+  if (ended === order) return { order }
+  const isOwed = paymentOf(order, payment.id).state !== 'PENDING'
   return {
-    result: ok({ order: left.order, fenceFirst: left.payment }),
-    changes: { order: left.order },
-    interim: true,
+    order: ended,
+    changes: isOwed ? { order: ended } : conclusionChanges(ended, payment.id, movements),
   }
-}
-
-/** What the end of the fenced attempt writes; a refusal where the money had been taken. */
-const end = (order: Order, { payment, outcome }: Fence, circumstances: Circumstances) => {
-  const asked = { ...circumstances, checkedAt: payment.nextCheckAt }
-  const ended = conclude(order, payment.id, outcome, asked, true)
-  const changes = conclusionChanges(ended.order, payment.id, ended.movements)
-  return outcome.state === 'captured'
-    ? { changes, refusal: orderAlreadyPaid(ended.order, paymentOf(ended.order, payment.id)) }
-    : { changes, order: ended.order }
 }
 
 const outcomeUnknown = (order: Order, payment: Payment): PaymentOutcomeUnknown => ({

@@ -45,7 +45,7 @@ export const writeDown = async (
   if (answer.isOk() && isNews(payment, answer.value)) {
     const conclusion = await concludePayment(ports, payment, answer.value, actor)
     const { state, outcome } = conclusion.payment
-    return state === 'PENDING' ? { answer, outcome } : { answer, conclusion, outcome }
+    return { answer, outcome, ...(state !== 'PENDING' && { conclusion }) } // It may be left to an edit.
   }
   const outcome = payment.state === 'PENDING' ? outcomeOf(answer) : null
   if (pays && outcome && outcome !== payment.outcome)
@@ -56,7 +56,8 @@ export const writeDown = async (
 /**
  * A lookup; and then, of a payment that is `PENDING`, the charge once more if it never arrived, or past the deadline the
  * fence: only its answer ends an attempt that the gateway never decided. Whatever happens between the two questions, one key
- * is one charge, and a fenced key is none.
+ * is one charge, and a fenced key is none. While too much is under way to the gateway no resend joins the queue: its intent
+ * is written, so the payment stays as it is, and a later question sends it.
  */
 const askGateway = (
   { gateway, clock }: Pick<TrustedPorts, 'gateway' | 'clock'>,
@@ -66,7 +67,7 @@ const askGateway = (
   safeTry(async function* () {
     const seen = yield* gateway.lookup(payment.id)
     const now = clock.now()
-    if (seen === undefined && payer && mayResend(payment, now, payer))
+    if (seen === undefined && payer && mayResend(payment, now, payer) && gateway.isAvailable())
       return gateway.charge(payment)
     const undecided = seen === undefined || seen.state === 'pending'
     const mayFence = payment.state === 'PENDING' && isPastDeadline(payment, now)

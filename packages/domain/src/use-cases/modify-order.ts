@@ -56,9 +56,9 @@ export const modifyOrder = (ports: TrustedPorts) =>
       ...{ metadata: optional(areMetadata), reason: optional(aReason) },
     },
     (request: ModifyOrder): ResultAsync<Order, ModifyOrderError> =>
-      fencing<Answer, ModifyOrderError>(ports.gateway, (fence) =>
-        tryEdit(ports, request, fence),
-      ).map(({ order }) => order),
+      fencing<Answer, ModifyOrderError>(ports, (fence) => tryEdit(ports, request, fence)).map(
+        ({ order }) => order,
+      ),
   )
 
 const tryEdit = (

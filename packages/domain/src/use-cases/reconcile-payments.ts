@@ -1,6 +1,12 @@
 import { leaseOf } from '../rules/lease.ts'
 import type { Payment } from '../rules/payment.ts'
-import { isNews, isPastDeadline, nextCheckAt, nextWatchAt } from '../rules/payment-policy.ts'
+import {
+  fenceUntil,
+  isNews,
+  isPastDeadline,
+  nextCheckAt,
+  nextWatchAt,
+} from '../rules/payment-policy.ts'
 import { type Finding, findOut } from './find-out.ts'
 import type { TrustedPorts } from './request.ts'
 
@@ -88,9 +94,12 @@ const planned = (
   answer: Finding['answer'],
 ): Pick<Payment, 'nextCheckAt' | 'overdue'> => {
   if (payment.state === 'PENDING') {
-    const isKnown = answer.isOk() && isNews(payment, answer.value) // It is left to an edit.
-    const overdue = isPastDeadline(payment, now) && !isKnown
-    return { nextCheckAt: nextCheckAt(payment, now), overdue }
+    const isLeft = answer.isOk() && isNews(payment, answer.value) // To an edit, which may have died.
+    const plan = nextCheckAt(payment, now)
+    return {
+      nextCheckAt: isLeft ? Math.min(plan, fenceUntil(now)) : plan,
+      overdue: isPastDeadline(payment, now) && !isLeft,
+    }
   }
   const isOver = payment.refund || (answer.isOk() && answer.value?.state === 'declined')
   return {

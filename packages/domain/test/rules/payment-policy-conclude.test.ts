@@ -1,21 +1,15 @@
 import test from 'ava'
-import { FENCE_LEASE_MS } from '../../src/rules/fence.ts'
 import type { Order } from '../../src/rules/order.ts'
 import { move } from '../../src/rules/order-lifecycle.ts'
-import type { GatewayOutcome, Payment } from '../../src/rules/payment.ts'
+import type { GatewayOutcome } from '../../src/rules/payment.ts'
 import { newAttempt } from '../../src/rules/payment-claim.ts'
-import {
-  conclude,
-  DEFAULT_PAYMENT_DEADLINE_MS,
-  leaveToEdit,
-} from '../../src/rules/payment-policy.ts'
+import { conclude, DEFAULT_PAYMENT_DEADLINE_MS } from '../../src/rules/payment-policy.ts'
 import { anOrder, NOON, paying } from '../../src/testing/examples.ts'
 
 const declined = { state: 'declined', code: 'card_declined', detail: 'Not this card.' } as const
 const before = NOON + DEFAULT_PAYMENT_DEADLINE_MS - 1
 const after = NOON + DEFAULT_PAYMENT_DEADLINE_MS
 const order = paying(anOrder('ord_1', { mug: 2, cup: 1 }), 'pay_1')
-const payment = order.payments[0] as Payment
 const concluded = (outcome: GatewayOutcome, at: number, of: Order = order) =>
   conclude(of, 'pay_1', outcome, { actor: 'system', at })
 const moved = (movements: ReturnType<typeof concluded>['movements']) =>
@@ -53,9 +47,13 @@ for (const [when, at] of Object.entries({ before, after })) {
   })
 }
 
-test('voided for an edit before the deadline: superseded, and the stock released', (t) => {
-  const fenced = leaveToEdit(order, payment, before - FENCE_LEASE_MS).order
-  const { order: failed, movements } = concluded({ state: 'voided' }, before, fenced)
+const fencedUntil = (until: number): Order => ({
+  ...order,
+  payments: order.payments.map((each) => ({ ...each, fencedUntil: until })),
+})
+
+test('voided before the deadline: superseded by an edit, and the stock released', (t) => {
+  const { order: failed, movements } = concluded({ state: 'voided' }, before)
   t.is(failed.state, 'PAYMENT_FAILED')
   t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'superseded' } })
   t.is(failed.history.at(-1)?.reason, 'superseded')
@@ -65,21 +63,18 @@ test('voided for an edit before the deadline: superseded, and the stock released
   )
 })
 
-test('voided before the deadline, but by no edit: fenced at its deadline by another clock', (t) => {
-  const { order: failed } = concluded({ state: 'voided' }, before)
-  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'acknowledgement_timeout' } })
-})
-
-test('voided while an edit is at work: left to the edit, which alone writes it down', (t) => {
-  const { order: fenced } = leaveToEdit(order, payment, after - FENCE_LEASE_MS + 1)
-  const circumstances = { actor: 'system', at: after }
-  const left = conclude(fenced, 'pay_1', { state: 'voided' }, circumstances)
-  t.deepEqual(left, { order: fenced, movements: [] })
-  const { order: failed } = conclude(fenced, 'pay_1', { state: 'voided' }, circumstances, true)
-  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'superseded' } })
-  for (const outcome of [{ state: 'captured' } as const, declined]) {
-    t.not(conclude(fenced, 'pay_1', outcome, circumstances).order.state, fenced.state)
+test('what stops an attempt is left to the edit that fences it, money that is taken is not', (t) => {
+  const fenced = fencedUntil(before + 30_000)
+  for (const outcome of [{ state: 'voided' }, declined] as const) {
+    t.is(concluded(outcome, before, fenced).order, fenced)
+    t.is(concluded(outcome, before + 30_000, fenced).order.state, 'PAYMENT_FAILED')
+    t.is(
+      concluded(outcome, before - 90_001, fenced).order.state,
+      'PAYMENT_FAILED',
+      'a clock was set back',
+    )
   }
+  t.is(concluded({ state: 'captured' }, before, fenced).order.state, 'PAYMENT_DONE')
 })
 
 test('voided after the deadline: not acknowledged in time, and the stock released', (t) => {
@@ -175,4 +170,21 @@ test('a payment that the order does not have changes nothing', (t) => {
   )
   t.is(same, order)
   t.deepEqual(movements, [])
+})
+
+test('an attempt that is declined stays due where somebody has asked for a check since, or has made one in vain', (t) => {
+  const [attempt] = order.payments
+  if (!attempt) throw new Error('no attempt')
+  const declinedAfter = (changes: Partial<typeof attempt>) => {
+    const now = { ...order, payments: [{ ...attempt, ...changes }] }
+    const circumstances = { actor: 'system', at: before, asked: attempt }
+    return conclude(now, 'pay_1', declined, circumstances).order.payments[0]?.nextCheckAt
+  }
+  t.is(declinedAfter({}), null)
+  t.is(declinedAfter({ nextCheckAt: NOON + 7 }), NOON + 7)
+  t.is(
+    declinedAfter({ checks: 1 }),
+    attempt.nextCheckAt,
+    'planned as before, by a clock that is behind',
+  )
 })

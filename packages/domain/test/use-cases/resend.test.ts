@@ -124,6 +124,18 @@ test('who wants to cancel sends nothing again', async (t) => {
   t.deepEqual(world.gateway.calls, [`lookup ${payment.id}`])
 })
 
+test('while too much is under way to the gateway nothing is sent again, and the repeat is told so at once', async (t) => {
+  const { world, by, orderId, payment } = await neverArrived()
+  world.gateway.available = false
+  world.time.now += 2 * SECOND
+  t.like(await granted(world.payOrder({ by, orderId })), { payment: { state: 'PENDING' } })
+  t.like((await world.reconcilePayments()).stillPending, [{ id: payment.id }])
+  t.deepEqual(world.gateway.calls, [`lookup ${payment.id}`, `lookup ${payment.id}`])
+  world.gateway.available = true
+  t.like(await granted(world.payOrder({ by, orderId })), { payment: { state: 'SUCCEEDED' } })
+  t.deepEqual(world.gateway.captures, [payment.id])
+})
+
 test('at another gateway nothing is sent again', async (t) => {
   const { world, by, orderId } = await neverArrived()
   world.gateway.id = 'gw_another'
