@@ -49,11 +49,6 @@ export const reconcilingBugs: readonly PlantedBug[] = [
     name: 'fences at the first question, not at the deadline',
     patches: [
       { file: POLICY, find: '  now >= deadlineAt\n', put: '  now >= deadlineAt - 178_000\n' },
-      {
-        file: POLICY,
-        find: 'byEdit || !isPastDeadline(payment, at)',
-        put: 'byEdit',
-      },
     ],
   },
   {

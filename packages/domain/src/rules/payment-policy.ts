@@ -143,7 +143,8 @@ export const conclude = (
   if (payment.state === 'FAILED') return { order: oweRefund(order, payment, at), movements: [] }
   const isVoid = outcome.state === 'voided'
   if (isVoid && !byEdit && isLeftToEdit(payment, at)) return { order, movements: [] }
-  const failure = failureOf(outcome, byEdit || !isPastDeadline(payment, at))
+  const isEdits = payment.fencedUntil !== null && !isPastDeadline(payment, at)
+  const failure = failureOf(outcome, byEdit || isEdits)
   const circumstances = { actor, at, paymentId, reason: failure?.code ?? null }
   const moved = move(order, failure ? 'paymentFailed' : 'paymentSucceeded', circumstances)
   const { updatedAt } = moved
@@ -167,7 +168,10 @@ export const conclude = (
   }
 }
 
-/** Only two things fence an attempt: an edit of its order, at any time, and its deadline. */
+/**
+ * Only two things fence an attempt: an edit of its order, which has left its mark by then, and its deadline; what time it is
+ * does not tell them apart, since clocks differ.
+ */
 const failureOf = (outcome: GatewayOutcome, superseded: boolean): PaymentFailure | null => {
   if (outcome.state === 'captured') return null
   if (outcome.state === 'declined') return { code: outcome.code, detail: outcome.detail }

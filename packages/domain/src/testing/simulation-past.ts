@@ -2,36 +2,29 @@ import type { Order } from '../rules/order.ts'
 import type { Payment } from '../rules/payment.ts'
 import type { Snapshot } from './snapshot.ts'
 
+/** What the simulation knows besides. */
+type Known = Readonly<{ hasRefused: (paymentId: string) => boolean; apartMs: number }>
+
 /**
  * What has changed between two steps although it may not: history, and whatever has ended. `hasRefused` says of a
- * payment whether the gateway has declined or voided it.
+ * payment whether the gateway has declined or voided it; clocks were never further apart than `apartMs`.
  */
-export const changedPast = (
-  before: Snapshot,
-  after: Snapshot,
-  hasRefused: (paymentId: string) => boolean,
-): readonly string[] => {
+export const changedPast = (before: Snapshot, after: Snapshot, known: Known): readonly string[] => {
   const now = new Map(after.orders.map((order) => [order.id, order]))
   return before.orders.flatMap((order) => {
     const later = now.get(order.id)
     if (later === order) return []
-    return later
-      ? changedOrder(order, later, hasRefused)
-      : [`C1 no order vanishes: ${order.id} did`]
+    return later ? changedOrder(order, later, known) : [`C1 no order vanishes: ${order.id} did`]
   })
 }
 
-const changedOrder = (
-  before: Order,
-  after: Order,
-  hasRefused: (paymentId: string) => boolean,
-): readonly string[] => {
+const changedOrder = (before: Order, after: Order, known: Known): readonly string[] => {
   const past = JSON.stringify(after.history.slice(0, before.history.length))
   const isRewritten = past !== JSON.stringify(before.history)
   const attempts = before.payments.flatMap((payment, index) => {
     const now = after.payments[index]
     const isFailure = payment.state === 'PENDING' && now?.state === 'FAILED'
-    return isFailure ? unfounded(now, hasRefused) : changedPayment(payment, now)
+    return isFailure ? unfounded(now, known) : changedPayment(payment, now)
   })
   const isSilent = before.version === after.version && saleOf(before) !== saleOf(after)
   return [
@@ -60,9 +53,10 @@ const changedPayment = (before: Payment, after: Payment | undefined): readonly s
 /** What is wrong with how an attempt failed. */
 const unfounded = (
   { id, failure, updatedAt, deadlineAt }: Payment,
-  hasRefused: (paymentId: string) => boolean,
+  { hasRefused, apartMs }: Known,
 ): readonly string[] => {
-  const isEarly = failure?.code === 'acknowledgement_timeout' && updatedAt < deadlineAt
+  const isTimeout = failure?.code === 'acknowledgement_timeout'
+  const isEarly = isTimeout && updatedAt < deadlineAt - apartMs
   return [
     ...(hasRefused(id)
       ? []

@@ -9,6 +9,7 @@ export const start = (world: World, name: string): void => {
   const skewMs = world.random.whole(-most, most)
   const life: Life = { name, alive: true, stalledUntil: 0, skewMs, calls: new Set(), loops: [] }
   world.lives.push(life)
+  world.skews.push(skewMs)
   startLoops(world, life)
 }
 
@@ -40,6 +41,7 @@ export const disturb = (world: World): void => {
   if (random.chance(weather.jumps)) {
     const life = random.pick(lives)
     life.skewMs += random.whole(-300_000, 300_000)
+    world.skews.push(life.skewMs)
     agenda.note(`the clock of ${life.name} is set`)
     reach(world, 'clock set')
   }
@@ -50,6 +52,7 @@ export const disturb = (world: World): void => {
 const setBack = (world: World, life: Life): void => {
   if (life.skewMs < -HOUR_MS) return
   life.skewMs -= world.random.whole(3 * HOUR_MS, 4 * HOUR_MS)
+  world.skews.push(life.skewMs)
   world.agenda.note(`the clock of ${life.name} is set back by hours`)
   reach(world, 'clock set back by hours')
 }

@@ -67,6 +67,8 @@ export type World = {
   /** The calls at which an instance is still to be killed, such as `payOrder: charge`, and in which phase of them. */
   readonly aims: Map<string, string>
   readonly lives: Life[]
+  /** How far ahead of the agenda's each clock has ever been. */
+  readonly skews: number[]
   /** Who has leased what. */
   readonly leases: Map<string, Task>
   /** What has come to the gateway, such as `charge pay_1`. */
@@ -119,6 +121,7 @@ export const createWorld = (seed: number, mode: string | undefined, store: Store
     weather,
     aims: new Map(Array.from({ length: aims }, () => aimOf(random.pick(aimed)))),
     lives: [],
+    skews: [],
     leases: new Map(),
     arrived: new Set(),
     requests: [],

@@ -122,7 +122,7 @@ const notFound = (
 
 /** One thing happens, and everything is looked at; false where there is nothing left to happen, or something broke. */
 const step = async (world: World): Promise<boolean> => {
-  const { agenda, violations, journal, gateway } = world
+  const { agenda, violations, journal, gateway, skews } = world
   restartDead(world)
   planRounds(world)
   if (!(await agenda.step())) return false
@@ -132,7 +132,10 @@ const step = async (world: World): Promise<boolean> => {
     world.seen = await snapshotOf({ store: world.store, books: world.gateway.books })
     violations.push(
       ...brokenInvariants(world.seen),
-      ...changedPast(before, world.seen, (id) => gateway.hasRefused(id)),
+      ...changedPast(before, world.seen, {
+        hasRefused: (id) => gateway.hasRefused(id),
+        apartMs: Math.max(...skews) - Math.min(...skews),
+      }),
     )
   }
   violations.push(...journal.violations.splice(0))

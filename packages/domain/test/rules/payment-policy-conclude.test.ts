@@ -52,8 +52,8 @@ const fencedUntil = (until: number): Order => ({
   payments: order.payments.map((each) => ({ ...each, fencedUntil: until })),
 })
 
-test('voided before the deadline: superseded by an edit, and the stock released', (t) => {
-  const { order: failed, movements } = concluded({ state: 'voided' }, before)
+test('voided before the deadline: superseded by the edit that has left its mark, and the stock released', (t) => {
+  const { order: failed, movements } = concluded({ state: 'voided' }, before, fencedUntil(before))
   t.is(failed.state, 'PAYMENT_FAILED')
   t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'superseded' } })
   t.is(failed.history.at(-1)?.reason, 'superseded')
@@ -75,6 +75,11 @@ test('a void is left to the edit that has done it, for half a minute; a decline 
   )
   t.is(concluded(declined, before, fenced).order.state, 'PAYMENT_FAILED')
   t.is(concluded({ state: 'captured' }, before, fenced).order.state, 'PAYMENT_DONE')
+})
+
+test('voided before the deadline, but by no edit: fenced at its deadline by another clock', (t) => {
+  const { order: failed } = concluded({ state: 'voided' }, before)
+  t.like(failed.payments[0], { state: 'FAILED', failure: { code: 'acknowledgement_timeout' } })
 })
 
 test('voided after the deadline: not acknowledged in time, and the stock released', (t) => {
