@@ -41,7 +41,7 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
   },
   duplicate_order: {
     status: 409,
-    title: 'An identical order is open or was just paid',
+    title: 'There is such an order already',
     ...final,
     meaning:
       'You have an order of the same products in the same quantities that is open, or was paid a few minutes ago, or one with this `clientReference`; `order` is that one. Retrying or editing an order that the system has let go is refused in the same way if another one has taken its place.',
@@ -96,9 +96,10 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     status: 409,
     title: 'The total is another one',
     ...final,
-    meaning: 'The order costs something else than `expectedTotal`; nothing was charged.',
-    remedy: 'Show the customer `order.total`, and pay with that as `expectedTotal`.',
-    shows: { order: 'always' },
+    meaning:
+      'What would be charged, `total`, is something else than `expectedTotal`; nothing was charged. `order` is as it is stored, with its old lines where the request has others.',
+    remedy: 'Show the customer `total`, and pay with that as `expectedTotal`.',
+    shows: { total: 'always', order: 'always' },
   },
   version_mismatch: {
     status: 412,
@@ -139,8 +140,9 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     title: 'More than one order may have',
     ...final,
     meaning:
-      '`errors` points at each line that asks for more of a product than its `maxPerOrder`. Nothing was changed.',
-    remedy: 'Ask for at most as many as the product’s `maxPerOrder`.',
+      '`errors` points at each line that asks for more of a product than its `maxPerOrder`: a line of the request, or of the order where the request brings none. Nothing was changed.',
+    remedy:
+      'Ask for at most as many as the product’s `maxPerOrder`; an order that failed is retried with such `lines`.',
     shows: { errors: 'always' },
   },
   unknown_product: {
@@ -158,7 +160,7 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     meaning:
       'Your unpaid orders hold as much stock as they may (`UNPAID_ORDERS`, 20 unless it was set), so this one would hold none; `order` is the oldest of them. Nothing was changed.',
     remedy:
-      'Pay or cancel `order` (`allowed` says what it allows), or wait until it expires, and repeat the request.',
+      'Pay or cancel `order` (`allowed` says what it allows), or wait until it expires or its payment is decided (`expiresAt`), and repeat the request.',
     shows: { order: 'always', allowed: 'always' },
   },
   payment_attempts_exceeded: {

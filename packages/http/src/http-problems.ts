@@ -53,8 +53,10 @@ export const httpProblems: Readonly<Record<HttpProblemCode, ProblemKind>> = {
     status: 402,
     title: 'The payment failed',
     ...final,
-    meaning: 'Nothing was charged. The payment’s `failure` says why; the stock was released.',
-    remedy: 'Start a new attempt with `POST /retrypayment`, perhaps with another payment method.',
+    meaning:
+      'Nothing was charged. The payment’s `failure` says why; the stock was released. Or an edit has ended the payment (`superseded`), and may have begun another for the new lines, which holds its stock.',
+    remedy:
+      'Look at `order`: where no other payment is under way, start a new attempt with `POST /retrypayment`, perhaps with another payment method.',
     shows: { payment: 'always', order: 'always' },
   },
   payment_timed_out: {

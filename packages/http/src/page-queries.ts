@@ -35,7 +35,7 @@ export const pageQueries = {
       .string({ error: 'must be given once' })
       .regex(CLIENT_REFERENCE_PATTERN, 'must be 1 to 64 visible ASCII characters')
       .optional()
-      .meta({ description: 'Only the order that has this reference.' }),
+      .meta({ description: 'Only orders that have this reference: one of each user at most.' }),
     userId: z
       .string({ error: 'must be given once' })
       .refine(isUserId, 'must be a name that a user can have')

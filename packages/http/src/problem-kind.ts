@@ -2,6 +2,7 @@
 export type ProblemMember =
   | 'errors'
   | 'lines'
+  | 'total'
   | 'allowed'
   | 'order'
   | 'payment'

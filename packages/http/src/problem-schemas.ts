@@ -3,7 +3,7 @@ import { userAction } from './enumerations.ts'
 import type { ProblemKind, ProblemMember } from './problem-kind.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
 import { product } from './product-schemas.ts'
-import { order, payment, shortLine, time } from './response-schemas.ts'
+import { amount, order, payment, shortLine, time } from './response-schemas.ts'
 
 const detail = z.string().meta({ description: 'What is wrong, and what is allowed.' })
 
@@ -21,6 +21,7 @@ const fault = z
 const members = {
   errors: z.array(fault).meta({ description: 'Every fault in the request.' }),
   lines: z.array(shortLine).meta({ description: 'Every line that is short.' }),
+  total: amount('What would be charged.'),
   allowed: z.array(userAction).meta({ description: 'What can be done with `order` instead.' }),
   order: z.nonoptional(order).meta({ description: 'The order, as it is now.' }),
   payment: z.nonoptional(payment).meta({ description: 'The payment, as it is now.' }),

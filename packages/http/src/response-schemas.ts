@@ -117,7 +117,9 @@ export const payment = z
         'The deadline: a payment that is still `PENDING` then is voided, as soon as the gateway can be asked.',
     }),
     createdAt: time.meta({ description: 'When the attempt began.' }),
-    updatedAt: time.meta({ description: 'When the payment last changed.' }),
+    updatedAt: time.meta({
+      description: 'When the payment last changed; `outcome` does not count.',
+    }),
   })
   .meta({ id: 'Payment', description: 'One attempt to charge an order.' })
 
@@ -126,7 +128,7 @@ const historyEntry = z
     seq: z.int().min(1).meta({ description: 'Counts the rows; the last is the order’s version.' }),
     from: orderState.nullable().meta({
       description:
-        'Null at the beginning; in an edit, and where a failed order was let go, as `to`.',
+        'Null at the beginning; as `to` in an edit, and where a failed order stays short or was let go.',
     }),
     to: orderState.meta({ description: 'Where the order stood after it.' }),
     action: historyAction,

@@ -30,8 +30,8 @@ export const orderBody = (order: Order) =>
     failure: order.failure,
     actions: userActions[order.state],
     payments: order.payments.map(paymentBody),
-    clientReference: order.clientReference,
-    metadata: order.metadata,
+    clientReference: order.clientReference ?? null, // An answer that an older version has kept lacks this and more.
+    metadata: order.metadata ?? {},
     history: order.history.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
     expiresAt: order.expiresAt ? time(order.expiresAt) : null,
     createdAt: time(order.createdAt),
@@ -47,7 +47,7 @@ export const paymentBody = (payment: Payment) =>
     state: payment.state,
     amount: payment.amount,
     paymentMethod: payment.paymentMethod,
-    outcome: payment.outcome ?? null, // An answer that an older version has kept has none.
+    outcome: payment.outcome ?? null,
     failure: payment.failure,
     refund: payment.refund && refundBody(payment.refund),
     overdue: payment.overdue,
@@ -76,7 +76,7 @@ export const productBody = (product: Product) =>
     quantity: product.quantity,
     reserved: product.reserved,
     available: available(product),
-    maxPerOrder: product.maxPerOrder,
+    maxPerOrder: product.maxPerOrder ?? null,
     version: product.version,
     createdAt: time(product.createdAt),
     updatedAt: time(product.updatedAt),

@@ -1,4 +1,12 @@
-import type { FieldError, Order, Payment, Product, ShortLine, UserAction } from '@holdfast/domain'
+import type {
+  FieldError,
+  Money,
+  Order,
+  Payment,
+  Product,
+  ShortLine,
+  UserAction,
+} from '@holdfast/domain'
 import type { Context } from 'koa'
 import type { anyProblem } from './problem-schemas.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
@@ -13,6 +21,7 @@ export type Problem = Readonly<{
   detail: string
   errors?: readonly (FieldError | ParameterError)[]
   lines?: readonly ShortLine[]
+  total?: Money
   allowed?: readonly UserAction[]
   order?: Order
   payment?: Payment
@@ -44,7 +53,7 @@ export const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms
 
 /** A problem as it is written; `instance` is the path of the request. */
 export const problemBody = (
-  { code, detail, errors, lines, allowed, order, payment, product, ...found }: Problem,
+  { code, detail, errors, lines, total, allowed, order, payment, product, ...found }: Problem,
   instance: string,
 ) => {
   const { status, title, retryable, sameKey } = problemKinds[code]
@@ -59,6 +68,7 @@ export const problemBody = (
     sameKey,
     errors,
     lines,
+    total,
     allowed,
     order: order && orderBody(order),
     payment: payment && paymentBody(payment),

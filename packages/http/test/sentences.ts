@@ -86,7 +86,7 @@ export const fieldsPage = (document: Document): string => {
   const sections = [...named.filter(([name]) => !isProblem(name)), ['Problem', all] as const]
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([name, schema]) => sectionOf(name, schema))
-  return `# All fields\n\nOf every request and answer, as the OpenAPI document has them. Made by \`npx -y pnpm@12 run examples\`.\n\n${sections.join('\n\n')}\n`
+  return `# All fields\n\nOf the objects that requests and answers are made of, as the OpenAPI document has them; headers, queries and probes are there. Made by \`npx -y pnpm@12 run examples\`.\n\n${sections.join('\n\n')}\n`
 }
 
 const sectionOf = (name: string, { description, properties = {} }: Schema): string => {

@@ -20,10 +20,11 @@ export const areMetadata: Check = (value, pointer) => {
     const detail = `must have at most ${MAX_METADATA_KEYS} keys, not ${entries.length}.`
     return [{ pointer, detail }]
   }
-  return entries.flatMap(([key, text]) => {
+  return entries.flatMap(([key, text], index) => {
     // A key that is too long, or that no database can keep, is not repeated in the answer.
     if (!isText(key, 1, MAX_METADATA_KEY_LENGTH)) {
-      return [{ pointer, detail: `must have keys of 1 to ${MAX_METADATA_KEY_LENGTH} characters.` }]
+      const detail = `must have keys of 1 to ${MAX_METADATA_KEY_LENGTH} characters; key number ${index + 1} is none.`
+      return [{ pointer, detail }]
     }
     const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
     const detail = `must be text of at most ${MAX_METADATA_VALUE_LENGTH} characters.`

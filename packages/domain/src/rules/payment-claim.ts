@@ -13,8 +13,13 @@ export type OrderAlreadyPaid = Readonly<{
   payment: Payment
 }>
 
-/** The order costs something else than what the customer agreed to. */
-export type TotalChanged = Readonly<{ code: 'total_changed'; detail: string; order: Order }>
+/** What would be charged, `total`, is something else than what the customer agreed to; `order` is as it is stored. */
+export type TotalChanged = Readonly<{
+  code: 'total_changed'
+  detail: string
+  total: Money
+  order: Order
+}>
 
 /** Too many attempts in a short time. `retryAfterMs` is when the next one is allowed. */
 export type PaymentAttemptsExceeded = Readonly<{
@@ -65,7 +70,8 @@ export const refuseOtherTotal = (
   if (faults.length > 0) return err(invalidRequest(faults))
   return err({
     code: 'total_changed',
-    detail: `The order's total is ${formatMoney(total)}, not the expected one.`,
+    detail: `The total is ${formatMoney(total)}, not the expected one.`,
+    total,
     order,
   })
 }

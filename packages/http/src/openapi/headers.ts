@@ -87,7 +87,7 @@ export const ifMatch = {
   name: 'If-Match',
   in: 'header',
   description:
-    'The ETag of what you have seen, or its version alone, such as `"3"`; if that has changed since, nothing is done (412). A weak tag never matches. The same request once more, as proxies send it, is answered as the first.',
+    'The ETag of what you have seen, or its version alone, such as `"3"`; if that has changed since, nothing is done (412). A weak tag never matches. An edit, a cancellation and a request to pay that is still under way are answered as the first time where they come again, as proxies send them, and nothing else has come in between.',
   schema: { type: 'string' },
 } as const
 

@@ -12,8 +12,8 @@ or falls silent.
   \`retryable\` says whether the same request may succeed later, and \`sameKey\` whether with the same key.
   [All problems](/problems).
 - **Pages of other origins** are served where \`CORS_ORIGINS\` names their origin, with \`AUTH=jwt\`. They may send
-  \`Authorization\`, \`Content-Type\`, \`Idempotency-Key\`, \`If-Match\`, \`If-None-Match\` and \`X-Request-Id\`, and read \`ETag\`,
-  \`Location\`, \`Retry-After\`, \`Idempotent-Replayed\` and \`X-Request-Id\`, of problems too. Preflights (204) need no sign-in and
+  \`Authorization\`, \`Content-Type\`, \`Idempotency-Key\`, \`If-Match\`, \`If-None-Match\`, \`Prefer\` and \`X-Request-Id\`, and read \`ETag\`,
+  \`Location\`, \`Retry-After\`, \`Idempotent-Replayed\`, \`Preference-Applied\` and \`X-Request-Id\`, of problems too. Preflights (204) need no sign-in and
   are not limited.
 - **Elsewhere.** A path that is not described here answers 404, another method 405 with \`Allow\`; HEAD is answered wherever GET
   is. What cannot be read as HTTP is answered 400, 408, 417 or 431 without a body, and the connection is closed.
