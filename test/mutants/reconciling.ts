@@ -118,7 +118,7 @@ export const reconcilingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: POLICY,
-        find: "outcome.state === 'voided' ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null",
+        find: 'isVoid ? nextWatchAt({ ...payment, updatedAt }, updatedAt, true) : null',
         put: 'null',
       },
     ],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { CORNERS, MODES, type Simulated, simulate } from '@holdfast/domain/testing/simulation'
 import test from 'ava'
 import { catchBug, invariantOf } from '../../../test/mutants/catch.ts'
@@ -60,6 +61,15 @@ for (const [name, invariant] of Object.entries(CAUGHT_BY)) {
     t.log(`seed ${caught?.seed}, history ${caught?.histories}`)
   })
 }
+
+test('every bug that can be planted has its place in the source', (t) => {
+  for (const { name, patches } of plantedBugs) {
+    for (const { file, find } of patches) {
+      const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8')
+      t.is(source.split(find).length, 2, `${name}: ${file}`)
+    }
+  }
+})
 
 test('a planted bug whose text is not in the source any more is an error, not a survivor', async (t) => {
   const patches = [{ file: 'rules/refund.ts', find: 'no such text', put: '' }]

@@ -71,7 +71,7 @@ const directed = {
     deed: { create: 4, pay: 10, cancel: 7, modify: 1 },
     notifies: false,
     forgeries: 0,
-    aims: 14,
+    aims: 20,
     aimAt: ['cancelOrder', 'payOrder: void', 'retryPayment: void'],
   },
   /** The same request many times at once, and answers that come when others know already. */
