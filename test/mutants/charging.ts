@@ -76,9 +76,8 @@ export const chargingBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: CLAIM,
-        find: '      const payment = newAttempt(moved, attempt)',
-        put: `      const before = order.payments.at(-1)
-      const payment = newAttempt(moved, before ? { ...attempt, id: before.id } : attempt)`,
+        find: 'newAttempt(moved, { ...attempt, gatewayId: boundTo })',
+        put: 'newAttempt(moved, { ...attempt, id: order.payments.at(-1)?.id ?? attempt.id, gatewayId: boundTo })',
       },
     ],
   },

@@ -40,7 +40,10 @@ const comparable = ({ orders, products, books }: Snapshot): string => {
   }))
   const sorted = booked.toSorted(([a], [b]) => a - b)
   const text = JSON.stringify({ orders, stock, books: sorted }, null, 1)
-  const names = [...orders.map(({ id }) => id), ...ids]
+  const gateways = orders.flatMap(({ payments }) =>
+    payments.flatMap((each) => each.gatewayId ?? []),
+  )
+  const names = [...orders.map(({ id }) => id), ...ids, ...new Set(gateways)]
   return names.reduce((all, id, index) => all.replaceAll(id, `number ${index}`), text)
 }
 

@@ -75,7 +75,10 @@ export const createCircuit = (clock: Clock): Circuit => {
     probe: (ask) => {
       if (clock.now() < probeAgainAt) return
       probeAgainAt = clock.now() + PROBE_EVERY_MS
-      void ask().then((answer) => answer.isOk() && answered())
+      ask().then(
+        (answer) => answer.isOk() && answered(),
+        () => undefined, // No answer, either.
+      )
     },
   }
 }

@@ -97,9 +97,9 @@ export const hastenTooFarAhead = ({ now, latest }: Pick<Lease, 'now' | 'latest'>
 
 /** A new attempt. */
 export const insertPayment = (payment: Payment): Statement => ({
-  sql: `insert into payments (id, order_id, attempt, amount_minor, currency, order_version, payment_method,
+  sql: `insert into payments (id, order_id, attempt, amount_minor, currency, order_version, payment_method, gateway_id,
       deadline_at, created_at, state, failure_code, failure_detail, overdue, next_check_at, updated_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   params: [
     payment.id,
     payment.orderId,
@@ -108,6 +108,7 @@ export const insertPayment = (payment: Payment): Statement => ({
     payment.amount.currency,
     payment.orderVersion,
     payment.paymentMethod,
+    payment.gatewayId,
     payment.deadlineAt,
     payment.createdAt,
     ...progress(payment),
@@ -174,6 +175,7 @@ export const toPayment = (row: Row): Payment => {
     amount: { amountMinor: integer(row, 'amount_minor'), currency: text(row, 'currency') },
     orderVersion: integer(row, 'order_version'),
     paymentMethod: text(row, 'payment_method'),
+    gatewayId: textOrNull(row, 'gateway_id'),
     outcome: state === 'PENDING' ? (text(row, 'outcome') as PaymentOutcome) : null,
     failure:
       failureCode === null ? null : { code: failureCode, detail: text(row, 'failure_detail') },

@@ -112,7 +112,7 @@ export const refuseUnavailable = (
 /** A new attempt on an order that has just moved to `PAYMENT_IN_PROGRESS`, at the time of that move. */
 export const newAttempt = (
   order: Order,
-  attempt: Pick<Payment, 'id' | 'paymentMethod'> & { deadlineMs: number },
+  attempt: Pick<Payment, 'id' | 'paymentMethod' | 'gatewayId'> & { deadlineMs: number },
 ): Payment => {
   const now = order.updatedAt
   const times = { createdAt: now, deadlineAt: now + attempt.deadlineMs }
@@ -124,6 +124,7 @@ export const newAttempt = (
     amount: order.total,
     orderVersion: order.version,
     paymentMethod: attempt.paymentMethod,
+    gatewayId: attempt.gatewayId,
     outcome: 'unknown',
     failure: null,
     refund: null,

@@ -79,15 +79,24 @@ export const isBegunByThisEdit = (order: Order, { lines, actor }: Edit): boolean
 
 /**
  * Whether the attempt under way was begun from a version that the request expects: by the request itself, most likely, whose
- * answer was lost. Nothing has come after that version but the beginning, and what a step that edits and pays writes before it.
+ * answer was lost. Nothing has come after that version but the beginning, and what this very step writes before it if it edits.
  */
-export const isBegunFrom = (order: Order, expected: readonly number[]): boolean =>
+export const isBegunFrom = (
+  order: Order,
+  { lines, actor }: Readonly<{ lines: readonly RequestedLine[] | undefined; actor: string }>,
+  expected: readonly number[],
+): boolean =>
   cameAfter(order, expected, ([begin, ...before]) => {
-    const [edit, ...more] = before
+    const [, ...more] = before
     if (begin?.action === 'startPayment') return before.length === 0
     if (begin?.action !== 'retryPayment') return false
-    return before.length === 0 || (edit?.action === 'modify' && isNothingButFence(more))
+    const isEdited = lines !== undefined && isBegunByThisEdit(order, { lines, actor })
+    return before.length === 0 || (isEdited && isNothingButFence(more))
   })
+
+/** Whether nothing has come after a version that the request expects but the end of an attempt that an edit superseded. */
+export const isFencedSince = (order: Order, expected: readonly number[]): boolean =>
+  cameAfter(order, expected, (since) => since.length === 1 && isNothingButFence(since))
 
 /** Whether all that came after one of these versions, the latest first, is so. */
 const cameAfter = (

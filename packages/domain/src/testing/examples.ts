@@ -91,7 +91,10 @@ export const placed = async (store: Store, order: Order): Promise<Order> => {
 /** The order with a payment under way that was claimed at noon. */
 export const paying = (order: Order, paymentId: string): Order => {
   const moved = move(order, 'startPayment', { ...system, paymentId })
-  const attempt = { id: paymentId, paymentMethod: 'fake_approve', deadlineMs: 180_000 }
+  const attempt = {
+    ...{ id: paymentId, paymentMethod: 'fake_approve', gatewayId: 'gw_1' },
+    deadlineMs: 180_000,
+  }
   return { ...moved, payments: [...order.payments, newAttempt(moved, attempt)] }
 }
 

@@ -100,7 +100,7 @@ const tryClaim = (
   const lines = action === 'retryPayment' ? request.lines : undefined
   const at = clock.now()
   const actor = actorOf(by)
-  const canCharge = gateway.isAvailable()
+  const canCharge = fence !== undefined || gateway.isAvailable() // It has just answered, and the stock must not get free.
   const attempt = { id: newId('pay'), paymentMethod, deadlineMs: settings.paymentDeadlineMs }
   const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
   const wanted: Wanted = {
@@ -119,7 +119,7 @@ const tryClaim = (
       const begin = ({ order: from, boundTo }: Ready, freed: Order['lines']) => {
         const circumstances = { actor, at, paymentId: attempt.id }
         const moved = move(from, action === 'pay' ? 'startPayment' : 'retryPayment', circumstances)
-        const payment = newAttempt(moved, attempt)
+        const payment = newAttempt(moved, { ...attempt, gatewayId: boundTo })
         const claimed = { ...moved, payments: [...from.payments, payment] }
         const movements =
           action === 'retryPayment' ? exchange(orderId, freed, claimed.lines, circumstances) : []
@@ -132,7 +132,7 @@ const tryClaim = (
       const pending = pendingPayment(order.payments)
       const isOther =
         pending && lines && !found.record && !isBegunByThisEdit(order, { lines, actor })
-      if (pending && !isOther) return underWay(found, order, pending, request)
+      if (pending && !isOther) return underWay(found, order, pending, { ...request, lines, actor })
       const paid = fence ? ok(undefined) : refusePaid(order)
       if (paid.isErr()) return { result: err(paid.error) }
       const change = (from: Order, freed: Order['lines']) =>
@@ -149,9 +149,10 @@ const underWay = (
   { record }: Found,
   order: Order,
   payment: Payment,
-  { expectedVersions }: RetryPayment,
+  { expectedVersions, lines, actor }: RetryPayment & Readonly<{ actor: string }>,
 ): Attempt<Claim, VersionMismatch> => {
-  const isExpected = record || !expectedVersions || isBegunFrom(order, expectedVersions)
+  const isExpected =
+    record || !expectedVersions || isBegunFrom(order, { lines, actor }, expectedVersions)
   const mismatch = refuseOtherVersion({ order }, isExpected ? undefined : expectedVersions)
   if (mismatch.isErr()) return { result: err(mismatch.error) }
   const claim: Claim = { payment, order, ...(record && { repeated: true }) }

@@ -14,7 +14,7 @@ import {
 import { type OrderAlreadyPaid, orderAlreadyPaid } from '../rules/payment-claim.ts'
 import { conclude, fenceUntil, type PaymentOutcomeUnknown } from '../rules/payment-policy.ts'
 import type { StockMovement } from '../rules/reservation.ts'
-import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
+import { isFencedSince, refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import type { Attempt } from './answer-once.ts'
 import { conclusionChanges, paymentOf } from './conclude-payment.ts'
 import type { ConditionalRequest, TrustedPorts } from './request.ts'
@@ -95,8 +95,10 @@ export const decideEdit = <T, E, Change extends Edited>(
   const pending = pendingPayment(order.payments)
   if (fence && pending?.id === fence.payment.id) return apply(order.lines)
   // If somebody else writes the fence's outcome down first, that is one version on, and still what the user saw.
+  // So is the fence of an edit that died behind it, and comes again.
   const versions = expectedVersions?.concat(fence ? fence.version + 1 : [])
-  const mismatch = refuseOtherVersion({ order: from }, versions)
+  const isFenced = expectedVersions !== undefined && isFencedSince(from, expectedVersions)
+  const mismatch = refuseOtherVersion({ order: from }, isFenced ? undefined : versions)
   if (mismatch.isErr()) return refuse(mismatch.error)
   if (!pending) return apply([])
   return change(from, []).match(

@@ -56,7 +56,8 @@ export const writeDown = async (
 /**
  * A lookup; and then, of a payment that is `PENDING`, the charge once more if it never arrived, or past the deadline the
  * fence: only its answer ends an attempt that the gateway never decided. Whatever happens between the two questions, one key
- * is one charge, and a fenced key is none. While too much is under way to the gateway no resend joins the queue: its intent
+ * is one charge, and a fenced key is none. That holds at one gateway: a charge is sent again to the one that it was claimed for,
+ * whatever the database has been bound to since. While too much is under way to the gateway no resend joins the queue: its intent
  * is written, so the payment stays as it is, and a later question sends it.
  */
 const askGateway = (
@@ -67,8 +68,10 @@ const askGateway = (
   safeTry(async function* () {
     const seen = yield* gateway.lookup(payment.id)
     const now = clock.now()
-    if (seen === undefined && payer && mayResend(payment, now, payer) && gateway.isAvailable())
-      return gateway.charge(payment)
+    const { gatewayId } = payment
+    const isMissing = seen === undefined && gatewayId !== null
+    if (isMissing && payer && mayResend(payment, now, payer) && gateway.isAvailable())
+      return gateway.charge(payment, gatewayId)
     const undecided = seen === undefined || seen.state === 'pending'
     const mayFence = payment.state === 'PENDING' && isPastDeadline(payment, now)
     return undecided && mayFence ? gateway.void(payment.id) : ok(seen)

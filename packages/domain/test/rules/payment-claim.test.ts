@@ -15,7 +15,7 @@ const MINUTE = 60 * SECOND
 test('a new attempt is pending, for the order’s total and version, and numbered', (t) => {
   const first = paying(anOrder('ord_1', { mug: 2 }), 'pay_1')
   const order = { ...first, version: 4 }
-  const attempt = { id: 'pay_2', paymentMethod: 'fake_slow', deadlineMs: MINUTE }
+  const attempt = { id: 'pay_2', paymentMethod: 'fake_slow', gatewayId: 'gw_1', deadlineMs: MINUTE }
   t.deepEqual(newAttempt({ ...order, updatedAt: NOON + 7 }, attempt), {
     id: 'pay_2',
     orderId: 'ord_1',
@@ -24,6 +24,7 @@ test('a new attempt is pending, for the order’s total and version, and numbere
     amount: { amountMinor: 2598, currency: 'EUR' },
     orderVersion: 4,
     paymentMethod: 'fake_slow',
+    gatewayId: 'gw_1',
     outcome: 'unknown',
     failure: null,
     refund: null,
@@ -40,7 +41,12 @@ test('a new attempt is pending, for the order’s total and version, and numbere
 /** An order with attempts that began so many ms before noon. */
 const attempted = (...agesMs: readonly number[]): Order => {
   const order = anOrder('ord_1')
-  const attempt = { id: 'pay_1', paymentMethod: 'fake_decline', deadlineMs: MINUTE }
+  const attempt = {
+    id: 'pay_1',
+    paymentMethod: 'fake_decline',
+    gatewayId: null,
+    deadlineMs: MINUTE,
+  }
   return {
     ...order,
     payments: agesMs.map((ageMs) => newAttempt({ ...order, updatedAt: NOON - ageMs }, attempt)),

@@ -152,7 +152,12 @@ test('an attempt that is overdue is no longer so once it has ended', (t) => {
 test('concluding one attempt leaves the others of its order alone', (t) => {
   const failed = concluded(declined, before).order
   const moved = move(failed, 'retryPayment', { actor: 'ann', at: before })
-  const attempt = { id: 'pay_2', paymentMethod: 'fake_approve', deadlineMs: 1000 }
+  const attempt = {
+    id: 'pay_2',
+    paymentMethod: 'fake_approve',
+    gatewayId: 'gw_1',
+    deadlineMs: 1000,
+  }
   const retried = {
     ...moved,
     payments: [...moved.payments, newAttempt({ ...moved, updatedAt: before }, attempt)],

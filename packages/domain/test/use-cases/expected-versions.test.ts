@@ -106,3 +106,14 @@ test('an edit’s reason does not stand for the fence that came before it', asyn
   t.deepEqual(await granted(edit('One more')), first)
   await refused(edit('Another'), 'version_mismatch')
 })
+
+test('a payment that another edit has begun is not given to somebody who has seen the lines of before', async (t) => {
+  const world = await createWorld()
+  const { id: orderId, version } = await orderIn(world, 'PAYMENT_FAILED')
+  world.gateway.script = 'silent'
+  const lines = linesOf({ mug: 3 })
+  const seen = { by: ann, orderId, expectedVersions: [version] }
+  const { payment } = await granted(world.retryPayment({ ...seen, lines }))
+  await refused(world.retryPayment(seen), 'version_mismatch')
+  t.is((await granted(world.retryPayment({ ...seen, lines }))).payment.id, payment.id)
+})

@@ -134,3 +134,24 @@ test('money that a fence finds taken for an attempt that has failed meanwhile is
   t.like(first, { state: 'FAILED', failure: { code: 'card_declined' }, refund: { state: 'OWED' } })
   t.like(second, { state: 'SUCCEEDED', refund: null })
 })
+
+test('a step that edits and pays goes on behind its fence, even if too much is under way to the gateway by then', async (t) => {
+  const { world, edit } = await underWay()
+  world.gateway.onTheWayBack = async () => {
+    world.gateway.available = false
+  }
+  t.is((await granted(edit(1))).order.state, 'PAYMENT_DONE')
+})
+
+test('a step that edits and pays, died behind its fence and comes again is of the version that it was of', async (t) => {
+  const { world, order, edit } = await underWay()
+  const request = { expectedVersions: [order.version], idempotency: { key: 'k', fingerprint: 'f' } }
+  world.gateway.onTheWayBack = async () => {
+    world.database.up = false
+  }
+  await t.throwsAsync(async () => edit(1, request), { name: 'StoreUnavailable' })
+  world.database.up = true
+  world.time.now += LEASE_MS
+  await world.reconcilePayments({ all: true })
+  t.is((await granted(edit(1, request))).order.state, 'PAYMENT_DONE')
+})

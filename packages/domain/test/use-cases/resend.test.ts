@@ -143,3 +143,19 @@ test('at another gateway nothing is sent again', async (t) => {
   await world.reconcilePayments({ all: true })
   t.is(world.gateway.charges.length, 1)
 })
+
+test('a charge that never arrived is not sent to another gateway that the database was bound to since', async (t) => {
+  const { world, by, orderId, payment, first } = await neverArrived()
+  const { id: insteadOf } = world.gateway
+  await world.store.bindGateway({ gatewayId: 'gw_other', insteadOf, at: world.time.now })
+  world.gateway.id = 'gw_other'
+  t.like(await granted(world.payOrder({ by, orderId })), { payment: { state: 'PENDING' } })
+  world.time.now += 2 * SECOND
+  await world.reconcilePayments({ all: true })
+  t.deepEqual(world.gateway.charges, [first])
+  t.deepEqual(world.gateway.captures, [], 'nobody knows what the first one has taken')
+  world.time.now += 180 * SECOND
+  t.like((await world.reconcilePayments({ all: true })).concluded, [
+    { id: payment.id, failure: { code: 'acknowledgement_timeout' } },
+  ])
+})
