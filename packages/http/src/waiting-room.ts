@@ -24,10 +24,10 @@ export const realTimers: Timers = {
  */
 const MOST_WAITING = { inAll: 1000, ofUser: 100 }
 
-/** Half of the tenth of a second in which an end is to be known, whoever wrote it down: the other half is for reading it. */
-const LOOK_EVERY_MS = 50
+/** A quarter of the tenth of a second in which an end is to be known, whoever wrote it down: the rest is for reading it. */
+const LOOK_EVERY_MS = 25
 
-/** A database that is away is not asked twenty times a second. */
+/** A database that is away is not asked forty times a second. */
 const LOOK_AFTER_FAILURE_MS = 1000
 
 /** Why somebody waits no longer: the payment has ended, the time is up, the client has left, the service stops. */
