@@ -2,9 +2,9 @@ import { noStockConstraint, type PlantedBug } from './planted-bug.ts'
 
 const PAY = 'use-cases/pay-order.ts'
 const CLAIM = 'use-cases/claim-payment.ts'
-const BELIEVE = 'use-cases/believe-gateway.ts'
 const POLICY = 'rules/payment-policy.ts'
-const SEND = '(boundTo) => gateway.charge({ idempotencyKey, amount, paymentMethod }, boundTo)'
+const FIND_OUT = 'use-cases/find-out.ts'
+const RESEND = 'gateway.charge(payment, boundTo)'
 const LIFECYCLE = 'rules/order-lifecycle.ts'
 
 /** Bugs before and around a charge: the intent, its key, and what its answer means. */
@@ -38,12 +38,9 @@ export const chargingBugs: readonly PlantedBug[] = [
     name: 'resends under a new key',
     patches: [
       {
-        file: BELIEVE,
-        find: SEND,
-        put: `(boundTo) => {
-          const key = known ? idempotencyKey : idempotencyKey + '_again'
-          return gateway.charge({ idempotencyKey: key, amount, paymentMethod }, boundTo)
-        }`,
+        file: FIND_OUT,
+        find: RESEND,
+        put: "gateway.charge({ ...payment, id: payment.id + '_again' }, boundTo)",
       },
     ],
   },
@@ -51,12 +48,12 @@ export const chargingBugs: readonly PlantedBug[] = [
     name: 'resends another amount',
     patches: [
       {
-        file: BELIEVE,
-        find: SEND,
-        put: `(boundTo) => {
-          const asked = known ? amount : { ...amount, amountMinor: amount.amountMinor + 1 }
-          return gateway.charge({ idempotencyKey, amount: asked, paymentMethod }, boundTo)
-        }`,
+        file: FIND_OUT,
+        find: RESEND,
+        put: `gateway.charge(
+          { ...payment, amount: { ...payment.amount, amountMinor: payment.amount.amountMinor + 1 } },
+          boundTo,
+        )`,
       },
     ],
   },

@@ -61,17 +61,19 @@ export const writeDown = async (
  * is written, so the payment stays as it is, and a later question sends it.
  */
 const askGateway = (
-  { gateway, clock }: Pick<TrustedPorts, 'gateway' | 'clock'>,
+  { store, gateway, clock }: Pick<TrustedPorts, 'store' | 'gateway' | 'clock'>,
   payment: Payment,
   payer: Payer | undefined,
 ): ResultAsync<GatewayOutcome | StillPending | undefined, OutcomeUnknown> =>
   safeTry(async function* () {
     const seen = yield* gateway.lookup(payment.id)
     const now = clock.now()
-    const { gatewayId } = payment
-    const isMissing = seen === undefined && gatewayId !== null
-    if (isMissing && payer && mayResend(payment, now, payer) && gateway.isAvailable())
-      return gateway.charge(payment, gatewayId)
+    const isMissing = seen === undefined && payer && mayResend(payment, now, payer)
+    if (isMissing && gateway.isAvailable()) {
+      const boundTo = await store.boundGateway()
+      if (boundTo !== undefined && boundTo === payment.gatewayId)
+        return gateway.charge(payment, boundTo)
+    }
     const undecided = seen === undefined || seen.state === 'pending'
     const mayFence = payment.state === 'PENDING' && isPastDeadline(payment, now)
     return undecided && mayFence ? gateway.void(payment.id) : ok(seen)
