@@ -147,6 +147,7 @@ export const calm = (weather: Weather): Weather => ({
   outages: 0,
   outageMs: [0],
   strangers: 0,
+  strangerMs: [0],
   forgeries: 0,
   bursts: 0,
 })
