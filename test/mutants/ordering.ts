@@ -6,6 +6,24 @@ const CREATE = 'use-cases/create-order.ts'
 const EXPIRE = 'use-cases/expire-orders.ts'
 const EDIT = 'use-cases/edit-order.ts'
 
+/** What else it takes to have an order placed only when something is known that a bug asks for before. */
+const afterwards: PlantedBug['patches'] = [
+  {
+    file: CREATE,
+    find: `        return { result: ok(order), changes }
+      },
+    )`,
+    put: `        return { result: ok(order), changes }
+      },
+    ))`,
+  },
+  {
+    file: CREATE,
+    find: "import { err, ok, type ResultAsync } from 'neverthrow'",
+    put: "import { err, ok, ResultAsync } from 'neverthrow'",
+  },
+]
+
 /** Bugs in orders: edits, cancellations, expiry, stock and history. */
 export const orderingBugs: readonly PlantedBug[] = [
   {
@@ -107,20 +125,7 @@ export const orderingBugs: readonly PlantedBug[] = [
         put: `        const { sameBasket, sameReference, unpaid } = found
         const products = new Map(looked.flatMap((one) => (one ? [[one.id, one]] : [])))`,
       },
-      {
-        file: CREATE,
-        find: `        return { result: ok(order), changes }
-      },
-    )`,
-        put: `        return { result: ok(order), changes }
-      },
-    ))`,
-      },
-      {
-        file: CREATE,
-        find: "import { err, ok, type ResultAsync } from 'neverthrow'",
-        put: "import { err, ok, ResultAsync } from 'neverthrow'",
-      },
+      ...afterwards,
     ],
   },
   {
@@ -147,20 +152,7 @@ export const orderingBugs: readonly PlantedBug[] = [
         find: '        const { products, sameBasket, sameReference, unpaid } = found',
         put: '        const { products, sameBasket, sameReference } = found',
       },
-      {
-        file: CREATE,
-        find: `        return { result: ok(order), changes }
-      },
-    )`,
-        put: `        return { result: ok(order), changes }
-      },
-    ))`,
-      },
-      {
-        file: CREATE,
-        find: "import { err, ok, type ResultAsync } from 'neverthrow'",
-        put: "import { err, ok, ResultAsync } from 'neverthrow'",
-      },
+      ...afterwards,
     ],
   },
   {

@@ -5,7 +5,7 @@ import { ResultAsync } from 'neverthrow'
 import { createFakeGateway } from '../src/gateway/fake-gateway.ts'
 import { openFakeLedger } from '../src/gateway/fake-ledger.ts'
 import { newId } from '../src/new-id.ts'
-import { temporaryPostgres, temporarySqlite } from './support.ts'
+import { SETTINGS, temporaryPostgres, temporarySqlite } from './support.ts'
 
 const DAY = 86_400_000
 const ann = { user: 'ann' }
@@ -29,15 +29,7 @@ const shopOn = async (t: ExecutionContext, store: Store) => {
         .void(key, to)
         .andThen((answer) => ResultAsync.fromSafePromise(doing.inBetween()).map(() => answer)),
   }
-  const settings = {
-    paymentDeadlineMs: 180_000,
-    orderTtlMs: DAY,
-    duplicateWindowMs: 300_000,
-    unpaidOrders: 0,
-    idempotencyTtlMs: DAY,
-    defaultPaymentMethod: 'fake_approve',
-  }
-  const useCases = createUseCases({ store, gateway, clock, newId, settings })
+  const useCases = createUseCases({ store, gateway, clock, newId, settings: SETTINGS })
   const details = { sku: 'mug', name: 'Mug', description: '', quantity: 3 }
   const price = { amountMinor: 100, currency: 'EUR' }
   const { id: productId } = await granted(useCases.createProduct({ by: admin, ...details, price }))

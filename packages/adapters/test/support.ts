@@ -15,6 +15,18 @@ import { createSqlStore } from '../src/sql/sql-store.ts'
 import { openSqlite } from '../src/sql/sqlite-connections.ts'
 import { createSqliteDriver } from '../src/sql/sqlite-driver.ts'
 
+const DAY_MS = 86_400_000
+
+/** What the service has where nothing is configured, but for the limit on unpaid orders: there is none. */
+export const SETTINGS = {
+  paymentDeadlineMs: 180_000,
+  orderTtlMs: DAY_MS,
+  duplicateWindowMs: 300_000,
+  unpaidOrders: 0,
+  idempotencyTtlMs: DAY_MS,
+  defaultPaymentMethod: 'fake_approve',
+}
+
 /** A folder of the test's own, gone when the test has ended. */
 export const temporaryFolder = (t: ExecutionContext): string => {
   const { it, remove } = makeFolder()

@@ -97,7 +97,7 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
     title: 'The total is another one',
     ...final,
     meaning:
-      'What would be charged, `total`, is something else than `expectedTotal`; nothing was charged. `order` is as it is stored, with its old lines where the request has others.',
+      'What would be charged, `total`, differs from `expectedTotal`; nothing was charged. `order` is as it is stored, with its old lines where the request has others.',
     remedy: 'Show the customer `total`, and pay with that as `expectedTotal`.',
     shows: { total: 'always', order: 'always' },
   },
@@ -137,7 +137,7 @@ export const domainProblems: { readonly [Code in DomainError['code']]: DomainPro
   },
   quantity_limit_exceeded: {
     status: 422,
-    title: 'More than one order may have',
+    title: 'Over the limit per order',
     ...final,
     meaning:
       '`errors` points at each line that asks for more of a product than its `maxPerOrder`: a line of the request, or of the order where the request brings none. Nothing was changed.',

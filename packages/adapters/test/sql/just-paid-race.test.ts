@@ -11,7 +11,7 @@ import {
 } from '../../src/sql/postgres-connections.ts'
 import { createPostgresDriver } from '../../src/sql/postgres-driver.ts'
 import { createSqlStore } from '../../src/sql/sql-store.ts'
-import { temporaryPostgres } from '../support.ts'
+import { SETTINGS, temporaryPostgres } from '../support.ts'
 
 const ann = { user: 'ann' }
 const DAY = 86_400_000
@@ -55,15 +55,8 @@ const openTwo = async (t: ExecutionContext) => {
   const time = { now: DAY }
   const clock = { now: () => time.now }
   const gateway = createFakeGateway({ ledger, clock })
-  const settings = {
-    paymentDeadlineMs: 180_000,
-    orderTtlMs: DAY,
-    duplicateWindowMs: 300_000,
-    unpaidOrders: 0,
-    idempotencyTtlMs: DAY,
-    defaultPaymentMethod: 'fake_approve',
-  }
-  const serverOn = (on: Store) => createUseCases({ store: on, gateway, clock, newId, settings })
+  const serverOn = (on: Store) =>
+    createUseCases({ store: on, gateway, clock, newId, settings: SETTINGS })
   const free = serverOn(store)
   const details = { sku: 'mug', name: 'Mug', description: '', quantity: 100 }
   const price = { amountMinor: 100, currency: 'EUR' }

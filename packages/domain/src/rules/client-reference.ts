@@ -1,7 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
-import type { DuplicateOrder } from './duplicate-order.ts'
+import { type DuplicateOrder, duplicateOf } from './duplicate-order.ts'
 import type { Order } from './order.ts'
-import { userActions } from './order-lifecycle.ts'
 import { type Check, must } from './request-shape.ts'
 
 /** 1 to 64 visible ASCII characters: room for any order number, and safe in a header, a log and a URL. */
@@ -23,9 +22,9 @@ export const refuseSameReference = (
 ): Result<void, DuplicateOrder> =>
   sameReference === undefined
     ? ok(undefined)
-    : err({
-        code: 'duplicate_order',
-        detail: `The order ${sameReference.id} has the client reference ${sameReference.clientReference}.`,
-        order: sameReference,
-        allowed: userActions[sameReference.state],
-      })
+    : err(
+        duplicateOf(
+          sameReference,
+          `The order ${sameReference.id} has the client reference ${sameReference.clientReference}.`,
+        ),
+      )

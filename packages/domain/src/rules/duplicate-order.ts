@@ -80,12 +80,18 @@ export const refuseDuplicate = (
 ): Result<void, DuplicateOrder> =>
   sameBasket === undefined || allowDuplicate
     ? ok(undefined)
-    : err({
-        code: 'duplicate_order',
-        detail: `${named(sameBasket, now)} has the same products in the same quantities.`,
-        order: sameBasket,
-        allowed: userActions[sameBasket.state],
-      })
+    : err(
+        duplicateOf(
+          sameBasket,
+          `${named(sameBasket, now)} has the same products in the same quantities.`,
+        ),
+      )
+
+/** The refusal that names the order which is there already, and says why it is the same. */
+export const duplicateOf = (order: Order, detail: string): DuplicateOrder => ({
+  ...{ code: 'duplicate_order', detail, order },
+  allowed: userActions[order.state],
+})
 
 const named = ({ id, state, updatedAt }: Order, now: number): string =>
   state === 'PAYMENT_DONE'

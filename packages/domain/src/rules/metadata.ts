@@ -23,7 +23,7 @@ export const areMetadata: Check = (value, pointer) => {
   return entries.flatMap(([key, text], index) => {
     // A key that is too long, or that no database can keep, is not repeated in the answer.
     if (!isText(key, 1, MAX_METADATA_KEY_LENGTH)) {
-      const detail = `must have keys of 1 to ${MAX_METADATA_KEY_LENGTH} characters; key number ${index + 1} is none.`
+      const detail = `must have keys of 1 to ${MAX_METADATA_KEY_LENGTH} characters; key number ${index + 1} is not allowed.`
       return [{ pointer, detail }]
     }
     const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`

@@ -122,9 +122,9 @@ const isLeftToEdit = ({ fencedUntil }: Payment, now: number): boolean =>
 /**
  * Writes the gateway's answer into the order: captured takes the stock, declined and voided give it back. An attempt
  * that has ended already stays as it is, so that concluding twice changes nothing; but money that shows up for one that
- * has failed is owed back. `byEdit` says that an edit voided it; anybody else leaves a void to an edit that has done it. `asked` is the attempt as it stood when
- * the gateway was asked: if somebody has asked for another check meanwhile, or has made one and found nothing out, they may know
- * what this answer does not, and the next check stays planned.
+ * has failed is owed back. `byEdit` says that an edit voided it; anybody else leaves a void to an edit that has done it.
+ * `asked` is the attempt as it stood when the gateway was asked: if somebody has asked for another check meanwhile, or has made
+ * one and found nothing out, they may know what this answer does not, and the next check stays planned.
  */
 export const conclude = (
   order: Order,

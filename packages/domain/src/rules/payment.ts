@@ -16,12 +16,11 @@ export type PaymentFailure = Readonly<{ code: string; detail: string }>
 
 /**
  * One attempt to charge an order. Its id is the gateway's idempotency key. `amount` and `orderVersion` are those
- * of the order as it was charged; `overdue` says that the deadline passed and the gateway could not be asked.
- * `nextCheckAt` is when to ask the gateway next, null when nothing more is to be learnt; `checks` is how often the
- * reconciler has asked without finding an end; `gatewayId` is the gateway that the
- * database was bound to when it was claimed, null where it is not known; `outcome` is null once the attempt has ended; `fencedUntil`
- * is how long a void is left to the edit that has done it; `refund` is what is owed because
- * the attempt was captured after it had failed. Times are milliseconds since 1970 UTC.
+ * of the order as it was charged; `gatewayId` is the gateway that the database was bound to when it was claimed, null where
+ * that is not known; `outcome` is null once the attempt has ended; `refund` is what is owed because the attempt was captured
+ * after it had failed; `overdue` says that the deadline passed and the gateway could not be asked. `nextCheckAt` is when to ask
+ * the gateway next, null when nothing more is to be learnt; `checks` is how often the reconciler has asked without finding an
+ * end; `fencedUntil` is how long a void is left to the edit that has done it. Times are milliseconds since 1970 UTC.
  */
 export type Payment = Readonly<{
   id: string

@@ -10,9 +10,9 @@ import { isText } from './request-shape.ts'
 
 /**
  * Something to sell. `quantity` is what is on hand, `reserved` the part of it that unpaid orders hold;
- * only stock movements change the two. An order may have at most `maxPerOrder` of it; null for no limit. `version` counts what an admin has written, whatever orders do to the stock;
- * `lastEdit` tells the edit that made this version from every other, and is null for the first one. Times are
- * milliseconds since 1970 UTC.
+ * only stock movements change the two. An order may have at most `maxPerOrder` of it; null for no limit. `version` counts what
+ * an admin has written, whatever orders do to the stock; `lastEdit` tells the edit that made this version from every other, and
+ * is null for the first one. Times are milliseconds since 1970 UTC.
  */
 export type Product = Readonly<{
   id: string

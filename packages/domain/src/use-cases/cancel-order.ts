@@ -29,8 +29,8 @@ type Cancellation = Readonly<{ order: Order; askFirst?: Payment }>
 
 /**
  * Cancels a `CREATED` order and releases its stock. A cancelled order stays as it is: repeating is harmless, also with the
- * version that the first request expected. Before an
- * order is refused because it is being paid, the gateway is asked: the refusal then tells how things stand.
+ * version that the first request expected. Before an order is refused because it is being paid, the gateway is asked: the
+ * refusal then tells how things stand.
  */
 export const cancelOrder = (ports: TrustedPorts) =>
   checked(

@@ -26,11 +26,12 @@ import {
   type VersionMismatch,
 } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
-import { decideEdit, type Fence, type FenceFirst, fencing, wantedForLines } from './edit-order.ts'
+import { decideEdit, type Fence, type FenceFirst, fencing } from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
 import { mayBegin, type Ready } from './may-begin.ts'
 import type { ConditionalRequest, TrustedPorts } from './request.ts'
 import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
+import { wantedForLines } from './wanted-for-lines.ts'
 
 /** An order to charge. `expectedTotal`, when given, must be what the order costs. */
 export type PaymentRequest = ConditionalRequest &
@@ -106,7 +107,7 @@ const tryClaim = (
   const wanted: Wanted = {
     ...{ order: { orderId, userId: userOf(by) }, boundGateway: true },
     ...(action === 'retryPayment' && { ...wantedUnpaid(settings), basket: { paidAfter } }),
-    ...(lines && wantedForLines(lines, paidAfter)),
+    ...(lines && wantedForLines(lines, { paidAfter })),
   }
   return answerOnce(
     { store, settings },

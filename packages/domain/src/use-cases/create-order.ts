@@ -2,21 +2,10 @@ import { err, ok, type ResultAsync } from 'neverthrow'
 import type { Changes } from '../ports/store.ts'
 import { actorOf, type Buyer, buyerOf, isBuyer } from '../rules/caller.ts'
 import { aClientReference, refuseSameReference } from '../rules/client-reference.ts'
-import {
-  basketFingerprint,
-  type DuplicateOrder,
-  justPaidAfter,
-  refuseDuplicate,
-} from '../rules/duplicate-order.ts'
+import { type DuplicateOrder, justPaidAfter, refuseDuplicate } from '../rules/duplicate-order.ts'
 import type { IdempotencyKeyReused } from '../rules/idempotency.ts'
 import { areMetadata, type Metadata } from '../rules/metadata.ts'
-import {
-  checkLines,
-  type LinesError,
-  type Order,
-  priceLines,
-  type RequestedLine,
-} from '../rules/order.ts'
+import { type LinesError, type Order, priceLines, type RequestedLine } from '../rules/order.ts'
 import { recordCreation } from '../rules/order-lifecycle.ts'
 import {
   refuseManyUnpaid,
@@ -29,6 +18,7 @@ import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, written } from './checked.ts'
 import type { Ports, WriteRequest } from './request.ts'
 import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
+import { wantedForLines } from './wanted-for-lines.ts'
 
 /**
  * An order to place for the user in `by`. `allowDuplicate` permits a second order of a basket that is open or just paid, but
@@ -64,20 +54,15 @@ export const createOrder = ({
     const { by, lines, allowDuplicate = false, clientReference, metadata = {} } = request
     const at = clock.now()
     const id = newId('ord')
-    const wanted = checkLines(lines)
-      ? {} // The decision refuses these lines unseen, however many products they name.
-      : {
-          ...wantedUnpaid(settings, buyerOf(by)),
-          productIds: lines.map(({ productId }) => productId),
-          ...(clientReference !== undefined && {
-            reference: { userId: buyerOf(by), clientReference },
-          }),
-          basket: {
-            userId: buyerOf(by),
-            fingerprint: basketFingerprint(lines),
-            paidAfter: allowDuplicate ? undefined : justPaidAfter(settings.duplicateWindowMs, at),
-          },
+    const userId = buyerOf(by)
+    const paidAfter = allowDuplicate ? undefined : justPaidAfter(settings.duplicateWindowMs, at)
+    const forLines = wantedForLines(lines, { userId, paidAfter })
+    const wanted = forLines
+      ? {
+          ...{ ...forLines, ...wantedUnpaid(settings, userId) },
+          ...(clientReference !== undefined && { reference: { userId, clientReference } }),
         }
+      : {}
 
     const answer = answerOnce(
       { store, settings },
@@ -97,7 +82,7 @@ export const createOrder = ({
         const order = recordCreation(
           {
             id,
-            userId: buyerOf(by),
+            userId,
             state: short.length > 0 ? 'ORDER_FAILED' : 'CREATED',
             ...allowed.value,
             failure: short.length > 0 ? stockFailure(short) : null,

@@ -1,9 +1,8 @@
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { OutcomeUnknown } from '../ports/payment-gateway.ts'
-import type { Changes, Wanted } from '../ports/store.ts'
+import type { Changes } from '../ports/store.ts'
 import { actorOf } from '../rules/caller.ts'
-import { basketFingerprint } from '../rules/duplicate-order.ts'
-import { checkLines, type Order, type RequestedLine } from '../rules/order.ts'
+import type { Order } from '../rules/order.ts'
 import type { Circumstances } from '../rules/order-lifecycle.ts'
 import {
   type GatewayOutcome,
@@ -135,15 +134,3 @@ const outcomeUnknown = (order: Order, payment: Payment): PaymentOutcomeUnknown =
   order,
   payment,
 })
-
-/** What must be read to judge new lines of an order; of what was paid after `paidAfter`, too. Faulty ones are refused unseen, however many products they name. */
-export const wantedForLines = (
-  lines: readonly RequestedLine[],
-  paidAfter: number | undefined,
-): Wanted =>
-  checkLines(lines)
-    ? {}
-    : {
-        productIds: lines.map(({ productId }) => productId),
-        basket: { fingerprint: basketFingerprint(lines), paidAfter },
-      }

@@ -56,9 +56,9 @@ export const writeDown = async (
 /**
  * A lookup; and then, of a payment that is `PENDING`, the charge once more if it never arrived, or past the deadline the
  * fence: only its answer ends an attempt that the gateway never decided. Whatever happens between the two questions, one key
- * is one charge, and a fenced key is none. That holds at one gateway: a charge is sent again to the one that it was claimed for,
- * whatever the database has been bound to since. While too much is under way to the gateway no resend joins the queue: its intent
- * is written, so the payment stays as it is, and a later question sends it.
+ * is one charge, and a fenced key is none. That holds at one gateway only: a charge is sent again while the database is bound to
+ * the one that it was claimed for. While too much is under way to the gateway no resend joins the queue: its intent is written,
+ * so the payment stays as it is, and a later question sends it.
  */
 const askGateway = (
   { store, gateway, clock }: Pick<TrustedPorts, 'store' | 'gateway' | 'clock'>,

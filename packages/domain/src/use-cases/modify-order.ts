@@ -11,16 +11,10 @@ import { anId, optional } from '../rules/request-shape.ts'
 import { isThisEdit, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { aReason, areLines, checked, conditional, written } from './checked.ts'
-import {
-  decideEdit,
-  type Edited,
-  type Fence,
-  type FenceFirst,
-  fencing,
-  wantedForLines,
-} from './edit-order.ts'
+import { decideEdit, type Edited, type Fence, type FenceFirst, fencing } from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
 import type { ConditionalRequest, TrustedPorts } from './request.ts'
+import { wantedForLines } from './wanted-for-lines.ts'
 
 /**
  * New lines for an order, new `metadata` if it is given, and perhaps why. An order that is what this very edit has made of
@@ -70,7 +64,7 @@ const tryEdit = (
   const actor = actorOf(by)
   const at = clock.now()
   const paidAfter = justPaidAfter(settings.duplicateWindowMs, at)
-  const wanted = { order: { orderId, userId: userOf(by) }, ...wantedForLines(lines, paidAfter) }
+  const wanted = { order: { orderId, userId: userOf(by) }, ...wantedForLines(lines, { paidAfter }) }
   return answerOnce(
     { store, settings },
     request,

@@ -20,10 +20,10 @@ import { reserve, shortLines, stockFailure } from '../rules/reservation.ts'
 import { refuseOtherVersion, type VersionMismatch } from '../rules/version.ts'
 import { type Attempt, answerOnce } from './answer-once.ts'
 import { areLines, checked, conditional, written } from './checked.ts'
-import { wantedForLines } from './edit-order.ts'
 import { orderNotFound } from './get-order.ts'
 import type { ConditionalRequest, Ports } from './request.ts'
 import { namingTheOldest, wantedUnpaid } from './unpaid-limit.ts'
+import { wantedForLines } from './wanted-for-lines.ts'
 
 /** An order to try again; with `lines`, those instead of its own. */
 export type RetryOrder = ConditionalRequest &
@@ -62,7 +62,7 @@ export const retryOrder = ({
         {
           order: { orderId, userId: userOf(by) },
           ...wantedUnpaid(settings),
-          ...(lines ? wantedForLines(lines, paidAfter) : { basket: { paidAfter } }),
+          ...(lines ? wantedForLines(lines, { paidAfter }) : { basket: { paidAfter } }),
         },
         (found): Attempt<Order, RetryOrderError | UnpaidLimitReached> => {
           const { order, products, sameBasket, unpaid } = found
