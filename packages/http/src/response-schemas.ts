@@ -163,7 +163,7 @@ export const order = z
       .meta({ description: 'What you keep with it; empty where nothing was given.' }),
     expiresAt: time.nullable().meta({
       description:
-        'Until when it holds its stock unpaid: `CREATED`, it is cancelled then; while a payment is under way, that is decided by then. Null where it holds none, or for ever.',
+        'How long it holds its stock unpaid. While `CREATED`, it is cancelled then; while a payment is under way, that is decided by then. Null if it holds no stock, or holds it indefinitely.',
     }),
     actions: z.array(userAction).meta({ description: 'What its user can do next.' }),
     payments: z
